@@ -1,0 +1,1 @@
+"""Backstride: intake, reasoning and referral for runners with low back pain."""

@@ -1,0 +1,1 @@
+"""Storage: tables, writes, reads; knows codes and numbers, not what they mean."""
