@@ -1,0 +1,52 @@
+# Backstride: everything a person types. `make help` lists it.
+SHELL := /bin/sh
+VENV  := .venv
+BIN   := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+            $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test bench lint cases clean check-python
+
+help: ## list every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runs ## install what is needed, bring the database up to date, serve http://localhost:8501
+	@$(BIN)/python -m db upgrade
+	@echo "Backstride: http://localhost:8501  (Ctrl+C stops it)"
+	@$(BIN)/streamlit run dashboard/app.py
+
+demo: $(VENV)/.runs ## make the invented demo clinic without opening the app
+	@$(BIN)/python -m dashboard.demo
+
+test: $(VENV)/.tests ## run every test, browser included
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.tests ## measure pages with real sessions, and the reasoning, side by side
+	@$(BIN)/python -m bench $(ARGS)
+
+cases: $(VENV)/.runs ## run the worked cases through the command and show each urgency
+	@$(BIN)/python -m dashboard.clinical assess tests/cases/published.jsonl tests/cases/textbook.jsonl
+
+lint: $(VENV)/.tests ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy dashboard db
+
+clean: ## remove the environment and build leftovers (never the clinic's data)
+	rm -rf $(VENV) build .pytest_cache .hypothesis .ruff_cache .mypy_cache
+
+check-python:
+	@test -n "$(PYTHON)" || { echo "Backstride needs Python 3.11 or newer on the PATH (python3). Install it, then type the same command again." >&2; exit 1; }
+
+$(VENV)/.made: | check-python
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runs: requirements.txt $(VENV)/.made
+	@echo "Installing what Backstride needs (about a minute the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
