@@ -1,0 +1,69 @@
+"""Script time of every page on the demo clinic, by role, over real websocket sessions."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.visit import Visit
+from tests.running import ROOT, Server
+
+GOAL_MILLISECONDS = 100
+RUNS = 40
+ROOMS = (
+    ("noor", ""),
+    ("noor", "intake"),
+    ("amina", ""),
+    ("amina", "episode"),
+    ("amina", "referrals"),
+    ("amina", "knowledge"),
+    ("chidi", "cohort"),
+    ("dana", "admin"),
+)
+
+
+def measure(folder: Path) -> bool:
+    """Make the demo clinic, serve it, visit every room; print a table; True when every median meets the goal."""
+    made = time.perf_counter()
+    environment = dict(os.environ, BACKSTRIDE_HOME=str(folder))
+    subprocess.run([sys.executable, "-m", "dashboard.demo"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    print(f"demo clinic made in {time.perf_counter() - made:.1f} s")
+    started = time.perf_counter()
+    with Server(folder) as server:
+        print(f"server answers {time.perf_counter() - started:.1f} s after its start")
+        with Visit(server.address, person="amina") as first:
+            print(f"first page rendered in {first.run():.2f} s\n")
+        print(f"{'who':8} {'room':12} {'first ms':>9} {'median ms':>10} {'p95 ms':>8} {'elements':>9}")
+        return all([_visit(server, who, room) for who, room in ROOMS])
+
+
+def _visit(server: Server, who: str, room: str) -> bool:
+    query = _query_for(server, who, room)
+    with Visit(server.address, room, query, who) as visit:
+        first = visit.run()
+        times = sorted(visit.run() for _ in range(RUNS))
+        median, p95 = statistics.median(times), times[int(0.95 * RUNS) - 1]
+        wrong = f"  EXCEPTION {visit.exceptions[0]}" if visit.exceptions else ""
+        line = f"{who:8} {room or 'home':12} {first * 1e3:9.0f} {median * 1e3:10.1f} {p95 * 1e3:8.1f}"
+        print(f"{line} {visit.elements:9}{wrong}")
+        return not visit.exceptions and median * 1e3 < GOAL_MILLISECONDS
+
+
+def _query_for(server: Server, who: str, room: str) -> str:
+    """The address of a record where a room needs one: an episode, a draft."""
+    if room not in ("episode", "intake"):
+        return ""
+    code = (
+        "from dashboard.casework import people, reviews, drafts\n"
+        f"actor = people.actor_for({who!r})\n"
+        "print(drafts.open_drafts(actor)[0].id if %r == 'intake' else reviews.worklist(actor).rows[0].episode_id)"
+    ) % room
+    environment = dict(os.environ, BACKSTRIDE_HOME=str(server.home))
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    return f"{'draft' if room == 'intake' else 'episode'}={found.stdout.strip()}"
