@@ -1,0 +1,218 @@
+"""The clinic's own settings: its name, sites, people, state, units and date form, from one file."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dashboard.access import Role
+
+DEFAULTS = Path(__file__).with_name("clinic_defaults.toml")
+ROOT = Path(__file__).resolve().parent.parent
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "distance_unit": ("mi", "km"),
+    "weight_unit": ("lb", "kg"),
+    "height_unit": ("ft", "cm"),
+    "date_format": ("MM/DD/YYYY", "DD/MM/YYYY", "YYYY-MM-DD", "D Mon YYYY"),
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class ClinicError(ValueError):
+    """The settings cannot be used; the message names the file, the key and the cure."""
+
+
+@dataclass(frozen=True)
+class SiteSetting:
+    """A place the clinic works at."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PersonSetting:
+    """Someone who may sign in once the clinic is set up; ``site`` None: every site."""
+
+    code: str
+    name: str
+    role: Role
+    site: str | None = None
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """The settings in force, and which of them are Backstride's own defaults."""
+
+    name: str
+    state: str
+    distance_unit: str
+    weight_unit: str
+    height_unit: str
+    date_format: str
+    sites: tuple[SiteSetting, ...]
+    people: tuple[PersonSetting, ...]
+    referral_due_days: Mapping[str, Mapping[str, int]]
+    """Referral kind → urgency code → days until a still open referral counts as late."""
+    source: Path | None = None
+    """The clinic's file, or None if there is none and everything is default."""
+    defaulted: tuple[str, ...] = ()
+    """Keys the clinic's file does not give."""
+
+    def unit_for(self, units: tuple[str, ...]) -> str | None:
+        """The unit this clinic prefers among those an item may be entered in, or None if it has no preference."""
+        preferred = (self.distance_unit, self.weight_unit, self.height_unit, f"min/{self.distance_unit}")
+        return next((unit for unit in preferred if unit in units), None)
+
+    def day(self, when: date | None) -> str:
+        """A date as this clinic writes it; an empty string for None."""
+        if when is None:
+            return ""
+        spoken = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+        numbers = {"YYYY": f"{when.year:04d}", "MM": f"{when.month:02d}", "DD": f"{when.day:02d}"}
+        form = self.date_format
+        return spoken if form == "D Mon YYYY" else _spelled(form, numbers)
+
+    def says(self) -> str:
+        """One sentence on where the settings come from, for the administration page."""
+        if self.source is None:
+            return "No clinic.toml was found: every setting is a default. Copy clinic.toml.example to clinic.toml."
+        if not self.defaulted:
+            return f"Every setting comes from {self.source.name}."
+        return f"From {self.source.name}; defaults for {', '.join(self.defaulted)}."
+
+
+def clinic() -> Clinic:
+    """The settings in force, read again when the file changes; raises ClinicError."""
+    path = clinic_file()
+    return _read(path, path.stat().st_mtime_ns if path else 0)
+
+
+def clinic_file() -> Path | None:
+    """The file named by BACKSTRIDE_CLINIC, else clinic.toml in the working folder or beside the code, else None."""
+    named = os.environ.get("BACKSTRIDE_CLINIC")
+    if named and not Path(named).is_file():
+        raise ClinicError(f"BACKSTRIDE_CLINIC names {named}, which is not a file. Create it or unset the variable.")
+    places = [Path(named)] if named else [Path.cwd() / "clinic.toml", ROOT / "clinic.toml"]
+    return next((place for place in places if place.is_file()), None)
+
+
+def read_clinic(path: Path | None) -> Clinic:
+    """The settings of one file over the defaults; raises ClinicError naming file, key and cure."""
+    defaults = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    given = _toml(path) if path else {}
+    reader = _Reader(path.name if path else DEFAULTS.name)
+    reader.known_keys(given, defaults, "")
+    merged = {**defaults, **given}
+    sites = reader.sites(merged["site"])
+    return Clinic(
+        name=reader.text(merged, "name"),
+        state=reader.text(merged, "state"),
+        **{key: reader.choice(merged, key) for key in _CHOICES},
+        sites=sites,
+        people=reader.people(merged["person"], {site.code for site in sites}),
+        referral_due_days=reader.days(defaults["referral_due_days"], given.get("referral_due_days", {})),
+        source=path,
+        defaulted=tuple(key for key in defaults if key not in given),
+    )
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path | None, changed: int) -> Clinic:
+    """``changed`` is only part of the cache's key: a file edited on disk is read anew."""
+    return read_clinic(path)
+
+
+def _spelled(form: str, numbers: Mapping[str, str]) -> str:
+    for token, number in numbers.items():
+        form = form.replace(token, number)
+    return form
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise ClinicError(f"{path.name}: this is not TOML ({why}). Compare it with clinic.toml.example.") from None
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one file's values and names the file in every error."""
+
+    file: str
+
+    def wrong(self, key: str, cure: str) -> ClinicError:
+        return ClinicError(f"{self.file}: {key} {cure}")
+
+    def known_keys(self, given: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
+        for key in given:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, 1)
+                hint = f"Did you mean '{close[0]}'?" if close else f"Known keys: {', '.join(known)}."
+                raise self.wrong(f"{prefix}{key}", f"is not a setting. {hint}")
+
+    def text(self, table: Mapping[str, Any], key: str, prefix: str = "") -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(f"{prefix}{key}", 'must be words in quotes, such as "Main site".')
+        return value.strip()
+
+    def choice(self, table: Mapping[str, Any], key: str) -> str:
+        value = table[key]
+        if value not in _CHOICES[key]:
+            raise self.wrong(key, f"is {value!r}; choose one of {', '.join(_CHOICES[key])}.")
+        return str(value)
+
+    def sites(self, rows: Any) -> tuple[SiteSetting, ...]:
+        rows = self.tables(rows, "site")
+        sites = tuple(SiteSetting(self.text(r, "code", "site."), self.text(r, "name", "site.")) for r in rows)
+        return self.unique(sites, "site")
+
+    def people(self, rows: Any, sites: set[str]) -> tuple[PersonSetting, ...]:
+        return self.unique(tuple(self.person(row, sites) for row in self.tables(rows, "person")), "person")
+
+    def person(self, row: Mapping[str, Any], sites: set[str]) -> PersonSetting:
+        self.known_keys(row, {"code": 0, "name": 0, "role": 0, "site": 0}, "person.")
+        role, site = row.get("role"), row.get("site")
+        if role not in list(Role):
+            raise self.wrong("person.role", f"is {role!r}; choose one of {', '.join(Role)}.")
+        if site is not None and site not in sites:
+            raise self.wrong("person.site", f"is {site!r}; choose one of {', '.join(sorted(sites))}.")
+        return PersonSetting(self.text(row, "code", "person."), self.text(row, "name", "person."), Role(role), site)
+
+    def tables(self, rows: Any, key: str) -> list[Mapping[str, Any]]:
+        if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+            raise self.wrong(key, f"must be given as one or more [[{key}]] tables.")
+        return rows
+
+    def unique(self, rows: tuple[Any, ...], key: str) -> tuple[Any, ...]:
+        codes = [row.code for row in rows]
+        twice = next((code for code in codes if codes.count(code) > 1), None)
+        if twice is not None:
+            raise self.wrong(f"{key}.code", f"'{twice}' is used twice; give each {key} its own code.")
+        return rows
+
+    def days(self, defaults: Mapping[str, Any], given: Any) -> dict[str, dict[str, int]]:
+        if not isinstance(given, dict):
+            raise self.wrong("referral_due_days", "must be given as [referral_due_days.imaging] and so on.")
+        self.known_keys(given, defaults, "referral_due_days.")
+        return {kind: self.due(kind, days, given.get(kind, {})) for kind, days in defaults.items()}
+
+    def due(self, kind: str, defaults: Mapping[str, int], given: Any) -> dict[str, int]:
+        key = f"referral_due_days.{kind}."
+        if not isinstance(given, dict):
+            raise self.wrong(key.rstrip("."), "must be a table of days by urgency, such as routine = 14.")
+        self.known_keys(given, defaults, key)
+        for urgency, days in given.items():
+            if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+                raise self.wrong(key + urgency, f"is {days!r}; give whole days, 0 or more.")
+        return {**defaults, **given}
