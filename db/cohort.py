@@ -1,0 +1,269 @@
+"""Aggregates of the population: every figure by GROUP BY in the database, small lists out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Float, FromClause, Integer, and_, case, cast, func, literal, or_, select
+from sqlmodel import Session, col
+
+from db.tables import Assessment, AuditEvent, Decision, Episode, Intake, Outcome, Person, Referral, ReferralMove, Site
+
+REACHED = ("sent", "received", "scheduled", "completed")
+"""The states a referral passes on its way, in order; a referral that only exists has reached none of them."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which intakes are looked at; an empty tuple and None leave that side open.
+
+    Months are "YYYY-MM", both ends included; sites and clinicians are codes; "" among the codes of a column
+    stands for intakes where it was not recorded.
+    """
+
+    first_month: str | None = None
+    last_month: str | None = None
+    sites: tuple[str, ...] = ()
+    clinicians: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ()
+    surfaces: tuple[str, ...] = ()
+    shoe_types: tuple[str, ...] = ()
+
+
+class MonthCount(NamedTuple):
+    """How many in one month carry one code."""
+
+    month: str
+    code: str | None
+    count: int
+
+
+class CodeCount(NamedTuple):
+    """How many carry one code."""
+
+    code: Any
+    count: int
+
+
+class Flow(NamedTuple):
+    """How many intakes went from what was suggested, through what was decided, to what was referred."""
+
+    suggested: str | None
+    verdict: str | None
+    decided: str | None
+    referred: str | None
+    count: int
+
+
+class Reached(NamedTuple):
+    """How many referrals of a kind, now in a state, came as far as REACHED[furthest - 1] (0: not sent)."""
+
+    kind: str
+    state: str
+    furthest: int
+    count: int
+
+
+class Change(NamedTuple):
+    """Sums over episodes of the change since intake within one window of weeks."""
+
+    window: int
+    episodes: int
+    total: float
+    total_of_squares: float
+
+
+def conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    """What an intake must satisfy to be in the selection."""
+    wanted: list[ColumnElement[bool]] = []
+    if selection.first_month:
+        wanted.append(col(Intake.month) >= selection.first_month)
+    if selection.last_month:
+        wanted.append(col(Intake.month) <= selection.last_month)
+    if selection.sites:
+        wanted.append(col(Intake.site_id).in_(select(Site.id).where(col(Site.code).in_(selection.sites))))
+    if selection.clinicians:
+        people = select(Person.id).where(col(Person.code).in_(selection.clinicians))
+        theirs = select(Episode.id).where(col(Episode.clinician_id).in_(people))
+        wanted.append(col(Intake.episode_id).in_(theirs))
+    for column, codes in (
+        (col(Intake.age_band), selection.age_bands),
+        (col(Intake.sex), selection.sexes),
+        (col(Intake.surface), selection.surfaces),
+        (col(Intake.shoe_type), selection.shoe_types),
+    ):
+        if codes:
+            wanted.append(one_of(column, codes))
+    return wanted
+
+
+def one_of(column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:
+    """True when the column holds one of the codes, or nothing and "" is among them."""
+    named = column.in_([code for code in codes if code])
+    return or_(named, column.is_(None)) if "" in codes else named
+
+
+def total(session: Session, selection: Selection) -> int:
+    """How many intakes are selected."""
+    return int(session.execute(select(func.count(col(Intake.id))).where(*conditions(selection))).scalar_one())
+
+
+def intakes_by_month(session: Session, selection: Selection) -> list[MonthCount]:
+    """Intakes a month by leading condition."""
+    month, condition = col(Intake.month), col(Intake.leading_condition)
+    asked = select(month, condition, func.count()).where(*conditions(selection)).group_by(month, condition)
+    return [MonthCount(*row) for row in session.execute(asked.order_by(month, condition))]
+
+
+def intakes_by(session: Session, selection: Selection, column: str) -> list[CodeCount]:
+    """Intakes by one of the cohort's columns, such as "urgency", "leading_condition" or "surface"."""
+    chosen = col(getattr(Intake, column))
+    asked = select(chosen, func.count()).where(*conditions(selection)).group_by(chosen).order_by(chosen)
+    return [CodeCount(*row) for row in session.execute(asked)]
+
+
+def step_flow(session: Session, selection: Selection) -> list[Flow]:
+    """Intakes by suggested step, the newest decision's verdict and step, and the episode's newest referral."""
+    newest = _newest_decision()
+    referral = _newest_referral()
+    suggested = func.coalesce(newest.c.suggested, col(Intake.step))
+    decided = func.coalesce(newest.c.step, newest.c.suggested)
+    columns = (suggested, newest.c.verdict, decided, referral.c.kind)
+    asked = (
+        select(*columns, func.count())
+        .select_from(Intake)
+        .outerjoin(newest, newest.c.intake_id == col(Intake.id))
+        .outerjoin(referral, referral.c.episode_id == col(Intake.episode_id))
+        .where(*conditions(selection))
+        .group_by(*columns)
+    )
+    return [Flow(*row) for row in session.execute(asked)]
+
+
+def _newest_decision() -> FromClause:
+    """One row an intake that was decided: the newest decision on any of its assessments, and what that suggested."""
+    last = (
+        select(col(Assessment.intake_id).label("intake_id"), func.max(col(Decision.id)).label("decision_id"))
+        .join(Decision, col(Decision.assessment_id) == col(Assessment.id))
+        .group_by(col(Assessment.intake_id))
+        .subquery()
+    )
+    return (
+        select(
+            last.c.intake_id,
+            col(Decision.verdict).label("verdict"),
+            col(Decision.step).label("step"),
+            col(Assessment.step).label("suggested"),
+        )
+        .join(Decision, col(Decision.id) == last.c.decision_id)
+        .join(Assessment, col(Assessment.id) == col(Decision.assessment_id))
+        .subquery()
+    )
+
+
+def _newest_referral() -> FromClause:
+    """One row an episode that was referred: its newest referral."""
+    last = select(func.max(col(Referral.id))).group_by(col(Referral.episode_id))
+    return select(col(Referral.episode_id), col(Referral.kind)).where(col(Referral.id).in_(last)).subquery()
+
+
+def referral_funnel(session: Session, selection: Selection) -> list[Reached]:
+    """Referrals of the selected intakes' episodes by kind, state now and how far they ever came."""
+    moved = (
+        select(col(ReferralMove.referral_id).label("referral_id"), func.max(_rank(ReferralMove.to_state)).label("rank"))
+        .group_by(col(ReferralMove.referral_id))
+        .subquery()
+    )
+    here, ever = _rank(Referral.state), func.coalesce(moved.c.rank, 0)
+    furthest = case((ever > here, ever), else_=here)
+    kind, state = col(Referral.kind), col(Referral.state)
+    asked = (
+        select(kind, state, furthest, func.count())
+        .outerjoin(moved, moved.c.referral_id == col(Referral.id))
+        .where(col(Referral.episode_id).in_(_episodes(selection)))
+        .group_by(kind, state, furthest)
+        .order_by(kind, state)
+    )
+    return [Reached(*row) for row in session.execute(asked)]
+
+
+def _rank(state: Any) -> ColumnElement[int]:
+    """The place of a state in REACHED, from 1; 0 for every other state."""
+    return case(*((col(state) == name, rank) for rank, name in enumerate(REACHED, start=1)), else_=0)
+
+
+def _episodes(selection: Selection) -> Any:
+    """The episodes of the selected intakes."""
+    return select(Intake.episode_id).where(*conditions(selection))
+
+
+def referrals_by_month(session: Session, selection: Selection, kinds: Sequence[str]) -> list[MonthCount]:
+    """Referrals of the given kinds for the selected intakes' episodes, by the month they were made."""
+    month, kind = col(Referral.month), col(Referral.kind)
+    asked = (
+        select(month, kind, func.count())
+        .where(kind.in_(kinds), col(Referral.episode_id).in_(_episodes(selection)))
+        .group_by(month, kind)
+        .order_by(month, kind)
+    )
+    return [MonthCount(*row) for row in session.execute(asked)]
+
+
+def change_since_intake(
+    session: Session, selection: Selection, instrument: str, baseline_item: str, windows: Sequence[tuple[int, int]]
+) -> list[Change]:
+    """Outcome minus the answer given at the episode's first intake, by window of weeks (both ends included).
+
+    An episode measured twice in a window counts once, with its mean; one without a baseline does not count.
+    """
+    weeks = col(Outcome.weeks_since_intake)
+    window = case(*((weeks.between(low, high), place) for place, (low, high) in enumerate(windows)), else_=-1)
+    # The baseline is read from the answers, so that a change is always between two values of one instrument.
+    baseline = cast(col(Intake.answers)[baseline_item].as_string(), Float)
+    first = select(func.min(col(Intake.id))).group_by(col(Intake.episode_id))
+    each = (
+        select(window.label("window"), func.avg(col(Outcome.value) - baseline).label("delta"))
+        .join(Intake, and_(col(Intake.episode_id) == col(Outcome.episode_id), col(Intake.id).in_(first)))
+        .where(col(Outcome.instrument) == instrument, baseline.is_not(None), *conditions(selection))
+        .group_by(col(Outcome.episode_id), window)
+        .subquery()
+    )
+    delta = cast(each.c.delta, Float)
+    asked = (
+        select(each.c.window, func.count(), func.sum(delta), func.sum(delta * delta))
+        .where(each.c.window >= 0)
+        .group_by(each.c.window)
+        .order_by(each.c.window)
+    )
+    return [Change(*row) for row in session.execute(asked)]
+
+
+def with_answer(session: Session, selection: Selection, item: str) -> int:
+    """How many selected intakes answered the item."""
+    answer = col(Intake.answers)[item].as_string()
+    asked = select(func.count(col(Intake.id))).where(answer.is_not(None), *conditions(selection))
+    return int(session.execute(asked).scalar_one())
+
+
+def choices(session: Session) -> dict[str, list[tuple[str, str]]]:
+    """What can be filtered by: (code, name) of sites and clinicians, and codes seen in the cohort's columns."""
+    sites = [tuple(row) for row in session.execute(select(Site.code, Site.name).order_by(col(Site.name)))]
+    clinicians = select(Person.code, Person.name).where(col(Person.role) == "clinician").order_by(col(Person.name))
+    found = {"sites": sites, "clinicians": [tuple(row) for row in session.execute(clinicians)]}
+    for name in ("month", "age_band", "sex", "surface", "shoe_type"):
+        found[name] = [(code or "", code or "") for code, _ in intakes_by(session, Selection(), name)]
+    return found
+
+
+def version(session: Session) -> tuple[int, int]:
+    """A pair that changes whenever anything was written: the newest audit event and the newest intake."""
+    zero = literal(0, Integer)
+    asked = select(
+        select(func.coalesce(func.max(col(AuditEvent.id)), zero)).scalar_subquery(),
+        select(func.coalesce(func.max(col(Intake.id)), zero)).scalar_subquery(),
+    )
+    audit, intake = session.execute(asked).one()
+    return int(audit), int(intake)

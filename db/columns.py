@@ -1,0 +1,50 @@
+"""Column types that mean the same on SQLite and on PostgreSQL: moments, documents, sortable keys."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time: an aware datetime goes in, the same moment in UTC comes out; naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as UTC; SQLite, which knows no zones, gets it without one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone: use datetime.now(UTC)")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored moment, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Document: Any = JSON(none_as_null=True)
+"""A JSON document, kept character for character on both databases; Python None is SQL NULL."""
+
+SortKey: Any = String().with_variant(String(collation="C"), "postgresql")
+"""Text compared byte by byte on both databases, so that a prefix is a range of an index."""
+
+
+def folded(text: str) -> str:
+    """The text as it is searched for: no accents, no capitals ("Łucja  Ångström" → "lucja angstrom")."""
+    plain = text.translate(_LETTERS_WITHOUT_DECOMPOSITION)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+# Unicode has no decomposition for letters with a stroke or ligature, yet a desk types them without.
+_LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"}
+)

@@ -1,0 +1,309 @@
+"""Every table, on one base with its own registry, so that a hot reload never finds a table already defined."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from db.columns import Document, Moment, SortKey, folded
+
+
+def now() -> datetime:
+    """This moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def opaque_id() -> str:
+    """An id of 22 characters that cannot be guessed: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+class Row(SQLModel, registry=registry()):
+    """The base of every table."""
+
+    @classmethod
+    def follow(cls, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns whose value follows from the given ones, such as a search key from a name."""
+        return {}
+
+
+class Stored(Row):
+    """A row that may change: its version counts the changes, and it knows when it was made and changed."""
+
+    version: int = 1
+    created_at: datetime = Field(default_factory=now, sa_type=Moment)
+    updated_at: datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class Record(Stored):
+    """A row that may change, with a numbered id; None until it is stored."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+
+class Entry(Row):
+    """A row that is only ever added, and when that was."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class Site(Record, table=True):
+    """A place where the clinic sees patients."""
+
+    code: str = Field(unique=True)
+    name: str
+    state: str = ""
+
+
+class Person(Record, table=True):
+    """Someone who works here; ``code`` is what signing in names."""
+
+    code: str = Field(unique=True)
+    name: str
+    role: str
+    active: bool = True
+    site_id: int | None = Field(default=None, foreign_key="site.id")
+
+
+class Patient(Record, table=True):
+    """A runner looked after; the keys are the names as they are searched for."""
+
+    __table_args__ = (
+        Index("patient_by_family_key", "family_key", "given_key"),
+        Index("patient_by_given_key", "given_key"),
+        Index("patient_by_record_key", "record_key"),
+    )
+
+    record_number: str = Field(unique=True)
+    given_name: str
+    family_name: str
+    date_of_birth: date
+    sex_at_birth: str
+    phone: str = ""
+    site_id: int = Field(foreign_key="site.id", index=True)
+    family_key: str = Field(default="", sa_type=SortKey)
+    given_key: str = Field(default="", sa_type=SortKey)
+    record_key: str = Field(default="", sa_type=SortKey)
+
+    @classmethod
+    def follow(cls, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The search keys of the names and of the record number."""
+        sources = {"family_key": "family_name", "given_key": "given_name", "record_key": "record_number"}
+        return {key: folded(columns[source]) for key, source in sources.items() if source in columns}
+
+
+class Episode(Record, table=True):
+    """The period one problem of one patient is looked after; carries what the worklist sorts by."""
+
+    __table_args__ = (
+        Index("episode_worklist", "state", text("urgency DESC"), "submitted_at", "id"),
+        CheckConstraint("urgency BETWEEN 0 AND 3", name="episode_urgency_known"),
+        CheckConstraint("state IN ('awaiting-review', 'in-care', 'closed')", name="episode_state_known"),
+    )
+
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    site_id: int = Field(foreign_key="site.id", index=True)
+    clinician_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    opened_on: date
+    closed_on: date | None = None
+    state: str = "awaiting-review"
+    urgency: int = 0
+    leading_condition: str | None = None
+    step: str | None = None
+    submitted_at: datetime = Field(sa_type=Moment)
+    # No foreign key: the assessment already refers to its episode, and a circle could not be loaded in any order.
+    latest_assessment_id: int | None = None
+    review_due_on: date | None = None
+
+
+class Draft(Stored, table=True):
+    """Answers being taken, kept as they are given; one open draft a patient and form."""
+
+    __table_args__ = (
+        Index(
+            "draft_one_open",
+            "patient_id",
+            "form",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("draft_by_state", "state", "updated_at"),
+        CheckConstraint("state IN ('open', 'submitted', 'discarded')", name="draft_state_known"),
+    )
+
+    id: str = Field(default_factory=opaque_id, primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id")
+    form: str = "intake"
+    owner_id: int = Field(foreign_key="person.id", index=True)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    entered: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    section: str | None = None
+    state: str = "open"
+    # No foreign key: the intake already refers to its draft.
+    submitted_intake_id: int | None = None
+
+
+class DraftRevision(Entry, table=True):
+    """One answer as it was given, by whom and when; rows are only ever added."""
+
+    draft_id: str = Field(foreign_key="draft.id", index=True)
+    item: str
+    value: Any = Field(default=None, sa_type=Document, nullable=True)
+    by: int = Field(foreign_key="person.id")
+
+
+class Intake(Record, table=True):
+    """A submitted history: the answers for the record, and coarse columns for the cohort."""
+
+    __table_args__ = (
+        # Every column a cohort question filters or groups by, so that it is answered from the index alone.
+        Index(
+            "intake_cohort",
+            *("month", "site_id", "clinician_id", "leading_condition", "urgency", "step"),
+            *("age_band", "sex", "surface", "shoe_type"),
+        ),
+        Index("intake_by_clinician", "clinician_id", "month"),
+    )
+
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    site_id: int = Field(foreign_key="site.id")
+    clinician_id: int | None = Field(default=None, foreign_key="person.id")
+    draft_id: str | None = Field(default=None, foreign_key="draft.id", unique=True)
+    submitted_by: int = Field(foreign_key="person.id")
+    submitted_at: datetime = Field(sa_type=Moment)
+    month: str
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    entered: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    age_years: int | None = None
+    age_band: str | None = None
+    sex: str | None = None
+    surface: str | None = None
+    shoe_type: str | None = None
+    urgency: int = 0
+    leading_condition: str | None = None
+    step: str | None = None
+    nprs_back: float | None = None
+    disability_percent: float | None = None
+
+
+class KnowledgeText(Record, table=True):
+    """The knowledge a hash stands for, so that an old assessment can be shown as it was."""
+
+    sha256: str = Field(unique=True)
+    knowledge_version: str
+    texts: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+
+
+class Assessment(Record, table=True):
+    """What was said of one case under one knowledge."""
+
+    __table_args__ = (CheckConstraint("basis IN ('intake', 'exam')", name="assessment_basis_known"),)
+
+    intake_id: int = Field(foreign_key="intake.id", index=True)
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    made_at: datetime = Field(default_factory=now, sa_type=Moment)
+    knowledge_version: str
+    knowledge_sha256: str = Field(foreign_key="knowledgetext.sha256", index=True)
+    urgency: int = 0
+    leading_condition: str | None = None
+    step: str | None = None
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    document: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    basis: str = "intake"
+
+
+class Decision(Record, table=True):
+    """What a clinician did with an assessment, and why."""
+
+    __table_args__ = (CheckConstraint("verdict IN ('accepted', 'changed', 'rejected')", name="decision_verdict_known"),)
+
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    assessment_id: int = Field(foreign_key="assessment.id", index=True)
+    verdict: str
+    condition: str | None = None
+    step: str | None = None
+    urgency: int | None = None
+    reason_code: str | None = None
+    comment: str = ""
+    signed_by: int = Field(foreign_key="person.id", index=True)
+    signed_at: datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class Referral(Record, table=True):
+    """A request that another service act."""
+
+    __table_args__ = (
+        Index("referral_by_state", "state", "due_on", "id"),
+        Index("referral_cohort", "month", "kind", "state", "site_id"),
+        CheckConstraint(
+            "kind IN ('physical_therapy', 'imaging', 'spine_specialist', 'prp_discussion', 'stem_cell_discussion')",
+            name="referral_kind_known",
+        ),
+        CheckConstraint(
+            "state IN ('draft', 'sent', 'received', 'scheduled', 'completed', 'declined', 'withdrawn')",
+            name="referral_state_known",
+        ),
+    )
+
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    site_id: int = Field(foreign_key="site.id")
+    kind: str
+    state: str = "draft"
+    priority: int = 0
+    """The urgency it is asked with, 0 routine to 3 emergency."""
+    reason: str = ""
+    created_by: int = Field(foreign_key="person.id")
+    due_on: date | None = None
+    month: str
+
+
+class ReferralMove(Entry, table=True):
+    """One step of a referral from a state to the next; rows are only ever added."""
+
+    referral_id: int = Field(foreign_key="referral.id", index=True)
+    from_state: str
+    to_state: str
+    by: int = Field(foreign_key="person.id")
+    note: str = ""
+
+
+class Outcome(Record, table=True):
+    """One value of one outcome measure at one time."""
+
+    __table_args__ = (Index("outcome_cohort", "instrument", "weeks_since_intake", "episode_id"),)
+
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    instrument: str
+    value: float
+    taken_on: date
+    weeks_since_intake: int
+    entered_by: int = Field(foreign_key="person.id")
+
+
+class AuditEvent(Entry, table=True):
+    """Who did what to which record, when: codes and ids only; rows are only ever added."""
+
+    __table_args__ = (Index("auditevent_by_record", "record", "record_id", "at"), Index("auditevent_by_time", "at"))
+
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_name: str = ""
+    role: str = ""
+    deed: str
+    record: str
+    record_id: str = ""
+    before: dict[str, Any] | None = Field(default=None, sa_type=Document)
+    after: dict[str, Any] | None = Field(default=None, sa_type=Document)
+    reason: str = ""
+
+
+APPEND_ONLY = ("auditevent", "draftrevision", "referralmove")
+"""Tables whose rows may never be changed or deleted; triggers refuse it."""
