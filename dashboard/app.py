@@ -1,0 +1,15 @@
+"""The server: `streamlit run dashboard/app.py` serves Backstride, with the sign-in routes beside it."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # Streamlit puts this folder on the path, and the packages live one above
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from dashboard.ui.routes import ROUTES  # noqa: E402
+from dashboard.ui.warm import lifespan  # noqa: E402
+
+app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=ROUTES)

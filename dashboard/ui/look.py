@@ -1,0 +1,65 @@
+"""How Backstride looks: the page set-up, the style sheet, and the few small pieces every screen uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+ASSETS = Path(__file__).parent / "assets"
+
+URGENCY_LOOK = {
+    "emergency": ("red", ":material/emergency:", "Emergency"),
+    "same-day": ("orange", ":material/schedule:", "Same day"),
+    "urgent": ("yellow", ":material/priority_high:", "Urgent, 2 weeks"),
+    "routine": ("gray", ":material/check:", "Routine"),
+}
+"""Urgency code -> colour, symbol and words: the words and the symbol carry it without the colour."""
+
+MARKDOWN_SIGNS = frozenset("\\`*_{}[]()<>#+-!|~$:")
+
+URGENCY_CODES = ("routine", "urgent", "same-day", "emergency")
+"""Urgency codes by their stored number."""
+
+
+def set_up_page() -> None:
+    """Name, icon and style of the browser page; the icon is a local file so that nothing is fetched."""
+    st.set_page_config(page_title="Backstride", page_icon=ASSETS / "icon.png", layout="wide")
+    st.html(ASSETS / "backstride.css")
+
+
+def title(text: str, below: str = "") -> None:
+    """The page's title and, under it in a quiet voice, what the page is for."""
+    st.title(text, anchor=False)
+    if below:
+        st.caption(below)
+
+
+def urgency_code(urgency: int | str) -> str:
+    """The code of an urgency given as its stored number or already as its code."""
+    return URGENCY_CODES[urgency] if isinstance(urgency, int) else urgency
+
+
+def urgency_markdown(urgency: int | str) -> str:
+    """An urgency as an inline badge, for a line of markdown."""
+    colour, icon, words = URGENCY_LOOK[urgency_code(urgency)]
+    return f":{colour}-badge[{icon} {words}]"
+
+
+def urgency_chip(urgency: int | str) -> None:
+    """An urgency as a badge on its own."""
+    colour, icon, words = URGENCY_LOOK[urgency_code(urgency)]
+    st.badge(words, icon=icon, color=colour)
+
+
+def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
+    """What a list shows when it is empty: that it is, and what to do next; ``key`` makes it ``.st-key-<key>``."""
+    with st.container(key=f"empty-{key}", horizontal_alignment="center", gap="xsmall"):
+        st.markdown(f"### {icon}", text_alignment="center")
+        st.markdown(f"**{heading}**", text_alignment="center")
+        st.caption(what_next, text_alignment="center")
+
+
+def plain(text: str) -> str:
+    """Text from a person or a file made safe inside a line of markdown: shown as typed, never as formatting."""
+    return "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text)
