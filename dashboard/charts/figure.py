@@ -1,0 +1,55 @@
+"""The look all figures share: one palette, transparent grounds, words that fit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#5268e2", "#cf6e01", "#119c66", "#9f65b6", "#d62e3f", "#7d8792"
+"""Each stands out 3:1 from the grounds of both themes, and from the others for every kind of colour sight."""
+
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED)
+"""Colours of categories, in the order they are given out; GREY is kept for "the rest" and "not known"."""
+
+URGENCY = {"emergency": RED, "same-day": ORANGE, "urgent": BLUE, "routine": GREY}
+FOR, AGAINST = BLUE, ORANGE
+"""What speaks for and against: blue and orange stay apart where red and green would not."""
+
+RULE = "rgba(125, 135, 146, 0.28)"
+ROUTE = "rgba(125, 135, 146, 0.32)"
+BASE_HEIGHT, ROW_HEIGHT = 96, 34
+
+
+def figure_of(traces: Sequence[Any], height: int, **layout: Any) -> go.Figure:
+    """A figure with these traces, dressed."""
+    return dress(go.Figure(data=list(traces)), height, **layout)
+
+
+def dress(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+    """The figure with the common look; its ground is the page's own, so one figure serves both themes."""
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None}
+    figure.update_layout(
+        height=height, margin={"l": 8, "r": 24, "t": 34, "b": 8}, legend=legend, font={"size": 13},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hoverlabel={"namelength": -1}, **layout,
+    )  # fmt: skip
+    figure.update_xaxes(gridcolor=RULE, zerolinecolor=RULE, automargin=True)
+    figure.update_yaxes(gridcolor=RULE, zerolinecolor=RULE)
+    return figure
+
+
+def wrapped(text: str, width: int) -> str:
+    """The text broken into lines of at most ``width`` characters, as Plotly writes line breaks."""
+    return "<br>".join(textwrap.wrap(text, width)) or text
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """The labels with invisible marks where two are the same, which Plotly would draw as one bar."""
+    return [label + "\u200b" * labels[:place].count(label) for place, label in enumerate(labels)]
+
+
+def signed(number: int) -> str:
+    """A whole number with its sign, the minus being a real one."""
+    return f"+{number:,}" if number > 0 else f"{number:,}".replace("-", "−")

@@ -1,0 +1,149 @@
+"""Figures of the population: months, mixes, routes, funnels and change over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.figure import BASE_HEIGHT, BLUE, GREEN, GREY, ROUTE, ROW_HEIGHT, SERIES, figure_of, wrapped
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value to draw, and the words that say it (a protected count is drawn mid-band and says its band)."""
+
+    label: str
+    value: float
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """One mean change with its interval; None where too few were measured to give one."""
+
+    label: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """What a flow diagram draws: the labels of its nodes with their column, and links by node number."""
+
+    labels: Sequence[str]
+    columns: Sequence[int]
+    links: Sequence[tuple[int, int, float, str]] = field(default_factory=tuple)
+
+
+def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = BLUE) -> go.Figure:
+    """One horizontal bar a row, in the order given, each with its words at its end."""
+    trace = go.Bar(
+        orientation="h",
+        y=[wrapped(row.label, 34) for row in rows],
+        x=[row.value for row in rows],
+        text=[row.words for row in rows],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": colours if isinstance(colours, str) else list(colours)},
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    figure = figure_of([trace], BASE_HEIGHT + ROW_HEIGHT * len(rows), showlegend=False)
+    figure.update_xaxes(title=unit, rangemode="tozero", range=[0, 1.22 * max([1.0, *(row.value for row in rows)])])
+    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
+    return figure
+
+
+def stacked_months(
+    months: Sequence[str], series: Mapping[str, Sequence[float]], unit: str, rest: str = "", height: int = 380
+) -> go.Figure:
+    """Stacked bars by month, one colour a series; the series called ``rest`` is grey."""
+    colours = iter(SERIES)
+    traces = [
+        go.Bar(
+            name=wrapped(name, 40),
+            x=list(months),
+            y=list(values),
+            marker={"color": GREY if name == rest else next(colours, GREY)},
+            hovertemplate="%{x|%b %Y}<br>" + name + ": %{y}<extra></extra>",
+        )
+        for name, values in series.items()
+    ]
+    figure = figure_of(traces, height, barmode="stack", bargap=0.25)
+    figure.update_yaxes(title=unit, rangemode="tozero")
+    figure.update_xaxes(tickformat="%b<br>%Y", dtick=f"M{max(1, round(len(months) / 12))}", showgrid=False)
+    return figure
+
+
+def funnel(stages: Sequence[str], kinds: Mapping[str, Sequence[Bar]]) -> go.Figure:
+    """How many referrals reached each stage: one group of bars a stage, one colour a kind of referral."""
+    traces = [
+        go.Bar(
+            orientation="h",
+            name=kind,
+            y=[wrapped(stage, 30) for stage in stages],
+            x=[bar.value for bar in reached],
+            text=[bar.words for bar in reached],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": colour},
+            hovertemplate=kind + "<br>%{y}: %{text}<extra></extra>",
+        )
+        for (kind, reached), colour in zip(kinds.items(), SERIES, strict=False)
+    ]
+    height = BASE_HEIGHT + 40 + len(stages) * (18 + 17 * max(1, len(kinds)))
+    figure = figure_of(traces, height, barmode="group", bargap=0.22)
+    figure.update_xaxes(title="Referrals", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
+    return figure
+
+
+def change(bands: Sequence[Band], unit: str, worthwhile: float | None = None) -> go.Figure:
+    """Mean change with its interval by time since intake; nought is "as at intake"."""
+    known = [band for band in bands if band.mean is not None]
+    trace = go.Scatter(
+        x=[band.label for band in known],
+        y=[band.mean for band in known],
+        mode="lines+markers+text",
+        text=[band.words for band in known],
+        textposition="top center",
+        cliponaxis=False,
+        line={"color": BLUE, "width": 2},
+        marker={"size": 9},
+        error_y=_interval(known),
+        hovertemplate="%{x}<br>%{y:.1f}<br>%{text}<extra></extra>",
+    )
+    figure = figure_of([trace], 360, showlegend=False)
+    figure.update_xaxes(categoryorder="array", categoryarray=[band.label for band in bands], showgrid=False)
+    figure.update_yaxes(title=unit, zeroline=True, zerolinecolor=GREY)
+    if worthwhile is not None:
+        figure.add_hline(worthwhile, line={"color": GREEN, "dash": "dot", "width": 1.5},
+                         annotation_text="change worth noticing", annotation_position="bottom right")  # fmt: skip
+    return figure
+
+
+def _interval(known: Sequence[Band]) -> dict[str, Any]:
+    """Error bars of the means; nought where there is no interval."""
+    ups = [(band.high or band.mean or 0.0) - (band.mean or 0.0) for band in known]
+    downs = [(band.mean or 0.0) - (band.low if band.low is not None else band.mean or 0.0) for band in known]
+    return {"type": "data", "array": ups, "arrayminus": downs, "color": BLUE, "thickness": 1.4, "width": 6}
+
+
+def flow(routes: Routes) -> go.Figure:
+    """Routes from column to column, as wide as they are travelled."""
+    colours = [SERIES[column % len(SERIES)] for column in routes.columns]
+    sources, targets, values, words = zip(*routes.links, strict=True) if routes.links else ((), (), (), ())
+    trace = go.Sankey(
+        arrangement="snap",
+        node={"label": list(routes.labels), "color": colours, "pad": 18, "thickness": 14, "line": {"width": 0},
+              "hovertemplate": "%{label}<extra></extra>"},
+        link={"source": list(sources), "target": list(targets), "value": list(values), "customdata": list(words),
+              "color": ROUTE,
+              "hovertemplate": "%{source.label} → %{target.label}<br>%{customdata}<extra></extra>"},
+        textfont={"shadow": "none"},
+    )  # fmt: skip
+    return figure_of([trace], 460, showlegend=False)
