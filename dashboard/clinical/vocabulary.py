@@ -87,6 +87,8 @@ class Option:
     """True for "none of these": it cannot stand beside another option."""
     unknown: bool = False
     """True for "not done", "unsure": to the reasoning the same as no answer."""
+    leaves_open: tuple[str, ...] = ()
+    """More exact options this one neither affirms nor excludes ("low back" says nothing of midline or side)."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ class Item:
     help: str = ""
     sensitive: bool = False
     """True for bladder, bowel and sexual items, which offer self-completion."""
+    aliases: tuple[str, ...] = ()
+    """Other names a case file may use for this item, such as "exam_cva_tender" for "exam_cva"; never shown."""
 
 
 @dataclass(frozen=True)

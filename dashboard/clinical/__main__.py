@@ -1,0 +1,49 @@
+"""The command: ``check`` the knowledge, ``assess`` case files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dashboard.clinical.knowledge import KnowledgeError, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one of the commands and return the exit status: 0 well, 2 something to mend."""
+    options = _parser().parse_args(arguments)
+    if options.command == "check":
+        return _check(options.knowledge)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboard.clinical", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="load and validate the knowledge; print every problem")
+    check.add_argument("knowledge", nargs="?", type=Path, help="a folder of knowledge files (default: the one shipped)")
+    return parser
+
+
+def _check(folder: Path | None) -> int:
+    try:
+        knowledge = load(folder)
+    except KnowledgeError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        print(f"{len(error.problems)} problem{'s' * (len(error.problems) != 1)}", file=sys.stderr)
+        return 2
+    counts = {
+        "items": knowledge.items, "derived values": knowledge.derived, "findings": knowledge.findings,
+        "conditions": knowledge.conditions, "groups": knowledge.groups, "red flags": knowledge.red_flags,
+        "pathways": knowledge.pathways, "gates": knowledge.gates, "options": knowledge.options,
+        "advice": knowledge.advice, "instruments": knowledge.instruments, "references": knowledge.references,
+    }  # fmt: skip
+    said = ", ".join(f"{len(records)} {what}" for what, records in counts.items())
+    print(f"knowledge {knowledge.version} ({knowledge.sha256[:12]}): {said}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
