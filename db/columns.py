@@ -33,6 +33,14 @@ class Moment(TypeDecorator[datetime]):
 Document: Any = JSON(none_as_null=True)
 """A JSON document, kept character for character on both databases; Python None is SQL NULL."""
 
+
+class Code(String):
+    """Text from a fixed vocabulary, such as a state or a condition's id: never a name, never free words.
+
+    Only codes, numbers, moments and ids may be copied into an audit event.
+    """
+
+
 SortKey: Any = String().with_variant(String(collation="C"), "postgresql")
 """Text compared byte by byte on both databases, so that a prefix is a range of an index."""
 

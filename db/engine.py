@@ -1,44 +1,140 @@
 """Which database, how it is opened, and the only two ways to a session: transaction() and reading()."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, get_ident
 from typing import Literal
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from db import postgresql, sqlite
+
 Choice = Literal["clinic", "demo"]
+CHOICES: tuple[Choice, ...] = ("clinic", "demo")
+PATIENCE_SECONDS = 30
+"""How long a writer waits for its turn before it gives up."""
+
+
+class DatabaseBusy(RuntimeError):  # noqa: N818 - the word the clinic uses
+    """Another writer kept the database longer than a writer waits; nothing was written."""
+
+
+def home() -> Path:
+    """The folder of this clinic's files: BACKSTRIDE_HOME, else ./data."""
+    return Path(os.environ.get("BACKSTRIDE_HOME") or "data").resolve()
+
+
+def file_of(choice: Choice) -> Path:
+    """The file a choice stands for, whether it exists or not."""
+    return home() / f"{choice}.sqlite"
+
+
+def file_url(file: Path) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{file}"
 
 
 def database_url() -> str:
     """DATABASE_URL, else the chosen file (clinic.sqlite or demo.sqlite) under BACKSTRIDE_HOME (default ./data)."""
-    raise NotImplementedError
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    return file_url(file_of(_chosen() or "clinic"))
 
 
 def active_database() -> Literal["clinic", "demo", "external"] | None:
     """Which database is in use: "external" when DATABASE_URL is set, None while nothing was chosen yet."""
-    raise NotImplementedError
+    return "external" if os.environ.get("DATABASE_URL") else _chosen()
 
 
 def choose_database(choice: Choice) -> None:
     """From now on use the clinic's own file or the demo's; remembered in BACKSTRIDE_HOME/active."""
-    raise NotImplementedError
+    if choice not in CHOICES:
+        raise ValueError(f"there is no database {choice!r}; choose one of {', '.join(CHOICES)}")
+    home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written beside and moved into place, so that a reader never sees half a word.
+    waiting = home() / f"active.{os.getpid()}.{get_ident()}"
+    waiting.write_text(choice + "\n", encoding="utf-8")
+    waiting.replace(home() / "active")
+
+
+def _chosen() -> Choice | None:
+    try:
+        word = (home() / "active").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return next((choice for choice in CHOICES if choice == word), None)
+
+
+_engines: dict[tuple[str, bool], Engine] = {}
+_turns: dict[str, Lock] = {}
+_holders: dict[str, int] = {}
+_making = Lock()
 
 
 def engine(url: str | None = None) -> Engine:
     """The engine of ``url`` (default: database_url()), made once per URL and shared by all threads."""
-    raise NotImplementedError
+    return _engine(url or database_url(), reads_only=False)
+
+
+def forget(url: str) -> None:
+    """Close every connection to ``url``; the next use opens it anew."""
+    with _making:
+        for key in [key for key in _engines if key[0] == url]:
+            _engines.pop(key).dispose()
+
+
+def _engine(url: str, reads_only: bool) -> Engine:
+    made = _engines.get((url, reads_only))
+    if made is None:
+        with _making:
+            made = _engines.get((url, reads_only)) or _open(url, reads_only)
+            _engines[url, reads_only] = made
+    return made
+
+
+def _open(url: str, reads_only: bool) -> Engine:
+    kinds = {"sqlite": sqlite.open_engine, "postgresql": postgresql.open_engine, "postgres": postgresql.open_engine}
+    kind = url.partition(":")[0].partition("+")[0]
+    if kind not in kinds:
+        raise ValueError(f"DATABASE_URL starts with {kind!r}; Backstride stores in postgresql:// or sqlite:///")
+    return kinds[kind](url, reads_only)
 
 
 @contextmanager
 def transaction(url: str | None = None) -> Iterator[Session]:
     """A session whose writes are committed together at the end, or not at all when anything is raised."""
-    raise NotImplementedError
-    yield
+    place = url or database_url()
+    opened = _engine(place, reads_only=False)
+    with _turn_to_write(place), Session(opened, expire_on_commit=False) as session, session.begin():
+        # Begin now: the first read already belongs to the write, and on SQLite takes the write lock.
+        session.connection()
+        yield session
 
 
 @contextmanager
 def reading(url: str | None = None) -> Iterator[Session]:
     """A session that sees one moment of the database and can change nothing."""
-    raise NotImplementedError
-    yield
+    with Session(_engine(url or database_url(), reads_only=True), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def _turn_to_write(url: str) -> Iterator[None]:
+    """SQLite has one writer at a time; a queue in the process is fairer than its busy timeout alone."""
+    if not url.startswith("sqlite"):
+        yield
+        return
+    turn = _turns.setdefault(url, Lock())
+    if _holders.get(url) == get_ident():
+        raise RuntimeError("a transaction() inside a transaction(): pass the session on instead")
+    if not turn.acquire(timeout=PATIENCE_SECONDS):
+        raise DatabaseBusy(f"the database was busy for {PATIENCE_SECONDS} s; nothing was saved, try again")
+    _holders[url] = get_ident()
+    try:
+        yield
+    finally:
+        _holders.pop(url, None)
+        turn.release()

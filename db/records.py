@@ -1,10 +1,15 @@
 """Every write: the version check, the change and its audit event, in the caller's one transaction."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Boolean, Column, CursorResult, Date, Float, Integer, Table, inspect, update
+from sqlalchemy import insert as insert_into
 from sqlmodel import Session
 
-from db.tables import AuditEvent, Row, Stored
+from db.columns import Code, Moment
+from db.tables import AuditEvent, Row, Stored, now
 
 RowT = TypeVar("RowT", bound=Row)
 StoredT = TypeVar("StoredT", bound=Stored)
@@ -27,7 +32,12 @@ class StaleRecord(Exception):  # noqa: N818 - the word the clinic uses
 
 def insert(session: Session, actor: Actor, record: RowT, deed: str, reason: str = "") -> RowT:
     """Store a new row; it comes back with its id, and the audit event says ``deed``."""
-    raise NotImplementedError
+    for column, value in record.follow(_columns_of(record)).items():
+        setattr(record, column, value)
+    session.add(record)
+    session.flush()
+    note(session, actor, deed, _name(record), _id(record), after=traceable(record, _columns_of(record)), reason=reason)
+    return record
 
 
 def change(
@@ -38,7 +48,26 @@ def change(
     The row comes back fresh, its version one higher. The audit event keeps codes, numbers and ids only:
     names, dates of birth, answers and free text are noted as changed, not with their values.
     """
-    raise NotImplementedError
+    if session.is_modified(record):
+        raise ValueError(f"this {_name(record)} was changed outside change(); name the fields there instead")
+    before = traceable(record, {column: getattr(record, column) for column in fields})
+    _update_if_unchanged(session, record, seen_version, fields)
+    session.refresh(record)
+    after = traceable(record, fields)
+    if withheld := sorted(set(fields) - set(after)):
+        after["changed"] = withheld
+    note(session, actor, deed, _name(record), _id(record), before=before, after=after, reason=reason)
+    return record
+
+
+def _update_if_unchanged(session: Session, record: Stored, seen_version: int, fields: Mapping[str, Any]) -> None:
+    table = _table(type(record))
+    changed = {**fields, **record.follow(fields), "version": seen_version + 1, "updated_at": now()}
+    statement = update(table).where(table.c.id == _id(record), table.c.version == seen_version).values(**changed)
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise StaleRecord(f"{_name(record)} {_id(record)} was changed since version {seen_version} was seen")
 
 
 def note(
@@ -52,4 +81,66 @@ def note(
     reason: str = "",
 ) -> AuditEvent:
     """Add an audit event of its own, for a deed that changes no row (a refusal, an export) or several."""
-    raise NotImplementedError
+    event = AuditEvent(
+        person_id=actor.person_id,
+        person_name=actor.name,
+        role=str(actor.role),
+        deed=deed,
+        record=record,
+        record_id=str(record_id),
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def insert_many(session: Session, table: type[Row], rows: Iterable[Mapping[str, Any]]) -> int:
+    """Add many rows at once, each a mapping with every column it needs, and return how many there were.
+
+    It writes no audit events: whoever fills a database (the invented clinic, an import) adds its own.
+    """
+    complete = [{**row, **table.follow(row)} for row in rows]
+    if complete:
+        session.execute(insert_into(_table(table)), complete)
+    return len(complete)
+
+
+def traceable(record: Row, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the columns an audit event may hold: codes, numbers, moments and ids, as JSON values."""
+    kept = _table(type(record)).c
+    return {name: _as_json(value) for name, value in columns.items() if name in kept and _may_be_traced(kept[name])}
+
+
+_TRACEABLE = (Code, Integer, Float, Boolean, Date, Moment)
+_HOUSEKEEPING = {"version", "created_at", "updated_at", "id", "at"}
+
+
+def _may_be_traced(column: Column[Any]) -> bool:
+    if column.name in _HOUSEKEEPING or column.info.get("private"):
+        return False
+    return isinstance(column.type, _TRACEABLE)
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _table(kind: type[Row]) -> Table:
+    table = inspect(kind).local_table
+    assert isinstance(table, Table)
+    return table
+
+
+def _name(record: Row) -> str:
+    return _table(type(record)).name
+
+
+def _id(record: Row) -> Any:
+    return record.id  # type: ignore[attr-defined]
+
+
+def _columns_of(record: Row) -> dict[str, Any]:
+    return {column.name: getattr(record, column.name) for column in _table(type(record)).c}

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, MetaData, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from db.columns import Document, Moment, SortKey, folded
+from db.columns import Code, Document, Moment, SortKey, folded
 
 
 def now() -> datetime:
@@ -22,7 +22,19 @@ def opaque_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Row(SQLModel, registry=registry()):
+PRIVATE = {"private": True}
+"""Marks a column whose value never leaves its row, although its type could be copied into an audit event."""
+
+NAMES = {
+    "ix": "%(table_name)s_by_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+}
+"""Every constraint has a name, so that a later step can change it on both databases."""
+
+
+class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
     """The base of every table."""
 
     @classmethod
@@ -55,17 +67,17 @@ class Entry(Row):
 class Site(Record, table=True):
     """A place where the clinic sees patients."""
 
-    code: str = Field(unique=True)
+    code: str = Field(unique=True, sa_type=Code)
     name: str
-    state: str = ""
+    state: str = Field(default="", sa_type=Code)
 
 
 class Person(Record, table=True):
     """Someone who works here; ``code`` is what signing in names."""
 
-    code: str = Field(unique=True)
+    code: str = Field(unique=True, sa_type=Code)
     name: str
-    role: str
+    role: str = Field(sa_type=Code)
     active: bool = True
     site_id: int | None = Field(default=None, foreign_key="site.id")
 
@@ -82,7 +94,7 @@ class Patient(Record, table=True):
     record_number: str = Field(unique=True)
     given_name: str
     family_name: str
-    date_of_birth: date
+    date_of_birth: date = Field(sa_column_kwargs={"info": PRIVATE})
     sex_at_birth: str
     phone: str = ""
     site_id: int = Field(foreign_key="site.id", index=True)
@@ -102,6 +114,7 @@ class Episode(Record, table=True):
 
     __table_args__ = (
         Index("episode_worklist", "state", text("urgency DESC"), "submitted_at", "id"),
+        Index("episode_reviews_due", "state", "review_due_on"),
         CheckConstraint("urgency BETWEEN 0 AND 3", name="episode_urgency_known"),
         CheckConstraint("state IN ('awaiting-review', 'in-care', 'closed')", name="episode_state_known"),
     )
@@ -111,10 +124,10 @@ class Episode(Record, table=True):
     clinician_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     opened_on: date
     closed_on: date | None = None
-    state: str = "awaiting-review"
+    state: str = Field(default="awaiting-review", sa_type=Code)
     urgency: int = 0
-    leading_condition: str | None = None
-    step: str | None = None
+    leading_condition: str | None = Field(default=None, sa_type=Code)
+    step: str | None = Field(default=None, sa_type=Code)
     submitted_at: datetime = Field(sa_type=Moment)
     # No foreign key: the assessment already refers to its episode, and a circle could not be loaded in any order.
     latest_assessment_id: int | None = None
@@ -139,12 +152,12 @@ class Draft(Stored, table=True):
 
     id: str = Field(default_factory=opaque_id, primary_key=True)
     patient_id: int = Field(foreign_key="patient.id")
-    form: str = "intake"
+    form: str = Field(default="intake", sa_type=Code)
     owner_id: int = Field(foreign_key="person.id", index=True)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     entered: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    section: str | None = None
-    state: str = "open"
+    section: str | None = Field(default=None, sa_type=Code)
+    state: str = Field(default="open", sa_type=Code)
     # No foreign key: the intake already refers to its draft.
     submitted_intake_id: int | None = None
 
@@ -153,7 +166,7 @@ class DraftRevision(Entry, table=True):
     """One answer as it was given, by whom and when; rows are only ever added."""
 
     draft_id: str = Field(foreign_key="draft.id", index=True)
-    item: str
+    item: str = Field(sa_type=Code)
     value: Any = Field(default=None, sa_type=Document, nullable=True)
     by: int = Field(foreign_key="person.id")
 
@@ -178,17 +191,17 @@ class Intake(Record, table=True):
     draft_id: str | None = Field(default=None, foreign_key="draft.id", unique=True)
     submitted_by: int = Field(foreign_key="person.id")
     submitted_at: datetime = Field(sa_type=Moment)
-    month: str
+    month: str = Field(sa_type=Code)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     entered: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     age_years: int | None = None
-    age_band: str | None = None
-    sex: str | None = None
-    surface: str | None = None
-    shoe_type: str | None = None
+    age_band: str | None = Field(default=None, sa_type=Code)
+    sex: str | None = Field(default=None, sa_type=Code)
+    surface: str | None = Field(default=None, sa_type=Code)
+    shoe_type: str | None = Field(default=None, sa_type=Code)
     urgency: int = 0
-    leading_condition: str | None = None
-    step: str | None = None
+    leading_condition: str | None = Field(default=None, sa_type=Code)
+    step: str | None = Field(default=None, sa_type=Code)
     nprs_back: float | None = None
     disability_percent: float | None = None
 
@@ -196,8 +209,8 @@ class Intake(Record, table=True):
 class KnowledgeText(Record, table=True):
     """The knowledge a hash stands for, so that an old assessment can be shown as it was."""
 
-    sha256: str = Field(unique=True)
-    knowledge_version: str
+    sha256: str = Field(unique=True, sa_type=Code)
+    knowledge_version: str = Field(sa_type=Code)
     texts: dict[str, str] = Field(default_factory=dict, sa_type=Document)
 
 
@@ -209,14 +222,15 @@ class Assessment(Record, table=True):
     intake_id: int = Field(foreign_key="intake.id", index=True)
     episode_id: int = Field(foreign_key="episode.id", index=True)
     made_at: datetime = Field(default_factory=now, sa_type=Moment)
-    knowledge_version: str
-    knowledge_sha256: str = Field(foreign_key="knowledgetext.sha256", index=True)
+    made_by: int = Field(foreign_key="person.id")
+    knowledge_version: str = Field(sa_type=Code)
+    knowledge_sha256: str = Field(foreign_key="knowledgetext.sha256", index=True, sa_type=Code)
     urgency: int = 0
-    leading_condition: str | None = None
-    step: str | None = None
+    leading_condition: str | None = Field(default=None, sa_type=Code)
+    step: str | None = Field(default=None, sa_type=Code)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     document: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    basis: str = "intake"
+    basis: str = Field(default="intake", sa_type=Code)
 
 
 class Decision(Record, table=True):
@@ -226,11 +240,11 @@ class Decision(Record, table=True):
 
     episode_id: int = Field(foreign_key="episode.id", index=True)
     assessment_id: int = Field(foreign_key="assessment.id", index=True)
-    verdict: str
-    condition: str | None = None
-    step: str | None = None
+    verdict: str = Field(sa_type=Code)
+    condition: str | None = Field(default=None, sa_type=Code)
+    step: str | None = Field(default=None, sa_type=Code)
     urgency: int | None = None
-    reason_code: str | None = None
+    reason_code: str | None = Field(default=None, sa_type=Code)
     comment: str = ""
     signed_by: int = Field(foreign_key="person.id", index=True)
     signed_at: datetime = Field(default_factory=now, sa_type=Moment)
@@ -255,22 +269,22 @@ class Referral(Record, table=True):
     episode_id: int = Field(foreign_key="episode.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)
     site_id: int = Field(foreign_key="site.id")
-    kind: str
-    state: str = "draft"
+    kind: str = Field(sa_type=Code)
+    state: str = Field(default="draft", sa_type=Code)
     priority: int = 0
     """The urgency it is asked with, 0 routine to 3 emergency."""
     reason: str = ""
     created_by: int = Field(foreign_key="person.id")
     due_on: date | None = None
-    month: str
+    month: str = Field(sa_type=Code)
 
 
 class ReferralMove(Entry, table=True):
     """One step of a referral from a state to the next; rows are only ever added."""
 
     referral_id: int = Field(foreign_key="referral.id", index=True)
-    from_state: str
-    to_state: str
+    from_state: str = Field(sa_type=Code)
+    to_state: str = Field(sa_type=Code)
     by: int = Field(foreign_key="person.id")
     note: str = ""
 
@@ -278,11 +292,11 @@ class ReferralMove(Entry, table=True):
 class Outcome(Record, table=True):
     """One value of one outcome measure at one time."""
 
-    __table_args__ = (Index("outcome_cohort", "instrument", "weeks_since_intake", "episode_id"),)
+    __table_args__ = (Index("outcome_cohort", "instrument", "weeks_since_intake", "episode_id", "value"),)
 
     episode_id: int = Field(foreign_key="episode.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)
-    instrument: str
+    instrument: str = Field(sa_type=Code)
     value: float
     taken_on: date
     weeks_since_intake: int
@@ -296,10 +310,10 @@ class AuditEvent(Entry, table=True):
 
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     person_name: str = ""
-    role: str = ""
-    deed: str
-    record: str
-    record_id: str = ""
+    role: str = Field(default="", sa_type=Code)
+    deed: str = Field(sa_type=Code)
+    record: str = Field(sa_type=Code)
+    record_id: str = Field(default="", sa_type=Code)
     before: dict[str, Any] | None = Field(default=None, sa_type=Document)
     after: dict[str, Any] | None = Field(default=None, sa_type=Document)
     reason: str = ""

@@ -1,0 +1,67 @@
+"""Referrals: which are open, where they are, what is late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db.queries.scope import SiteIds, at_sites
+from db.tables import Patient, Person, Referral, ReferralMove, Site
+
+OPEN_STATES = ("draft", "sent", "received", "scheduled")
+"""States in which someone still has to act."""
+
+
+@dataclass(frozen=True)
+class ReferralEntry:
+    """A referral as the list shows it; overdue when it is still open after its due day."""
+
+    referral: Referral
+    patient: Patient
+    site: Site
+    creator: Person
+    overdue: bool
+
+
+def referrals(
+    session: Session,
+    sites: SiteIds,
+    today: date,
+    states: Sequence[str] | None = None,
+    kind: str | None = None,
+    limit: int = 200,
+) -> tuple[ReferralEntry, ...]:
+    """Referrals in ``states`` (default: every open one), the longest overdue first, those without a day last."""
+    wanted = (
+        select(Referral, Patient, Site, Person)
+        .join(Patient, col(Patient.id) == col(Referral.patient_id))
+        .join(Site, col(Site.id) == col(Referral.site_id))
+        .join(Person, col(Person.id) == col(Referral.created_by))
+        .where(col(Referral.state).in_(states or OPEN_STATES), at_sites(Referral.site_id, sites))
+    )
+    if kind is not None:
+        wanted = wanted.where(col(Referral.kind) == kind)
+    ordered = wanted.order_by(col(Referral.due_on).is_(None), col(Referral.due_on), col(Referral.id)).limit(limit)
+    return tuple(
+        ReferralEntry(found, patient, site, creator, is_overdue(found, today))
+        for found, patient, site, creator in session.execute(ordered)
+    )
+
+
+def is_overdue(referral: Referral, today: date) -> bool:
+    """Still open, and its due day is past."""
+    return referral.state in OPEN_STATES and referral.due_on is not None and referral.due_on < today
+
+
+def referral(session: Session, referral_id: int, sites: SiteIds) -> Referral | None:
+    """One referral, or None when there is none at these sites."""
+    wanted = select(Referral).where(col(Referral.id) == referral_id, at_sites(Referral.site_id, sites))
+    return session.scalars(wanted).first()
+
+
+def moves(session: Session, referral_id: int) -> tuple[ReferralMove, ...]:
+    """How a referral went from state to state, oldest first."""
+    wanted = select(ReferralMove).where(col(ReferralMove.referral_id) == referral_id)
+    return tuple(session.scalars(wanted.order_by(col(ReferralMove.id))))

@@ -1,0 +1,76 @@
+"""Bringing a database's tables up to date: all steps in one transaction, by one process at a time."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from db.engine import engine
+
+State = Literal["empty", "behind", "current", "unknown"]
+"""Without tables; with older tables; as this program expects; made by another program or a newer one."""
+
+ONE_AT_A_TIME = 0x6261636B
+"""The advisory lock (PostgreSQL) that makes a second upgrade wait for the first."""
+
+
+class WrongSchema(RuntimeError):  # noqa: N818 - the word the clinic uses
+    """The database's tables are not the ones this program works with."""
+
+
+def upgrade(url: str | None = None) -> str:
+    """Run the steps that are missing, all or none, and return the revision reached; safe to call at any time."""
+    with engine(url).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        if _state(connection) == "unknown":
+            raise WrongSchema(_says_unknown(connection))
+        command.upgrade(_configuration(connection), "head")
+    return newest_revision()
+
+
+def state(url: str | None = None) -> State:
+    """How the database stands to what this program expects."""
+    with engine(url).connect() as connection:
+        return _state(connection)
+
+
+def newest_revision() -> str:
+    """The revision this program expects."""
+    revision = _steps().get_current_head()
+    assert revision is not None
+    return revision
+
+
+def _state(connection: Connection) -> State:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        return "empty"
+    if revision == newest_revision():
+        return "current"
+    return "behind" if revision in {step.revision for step in _steps().walk_revisions()} else "unknown"
+
+
+def _says_unknown(connection: Connection) -> str:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    return (
+        f"the database is at revision {revision!r}, which this version of Backstride does not know (it knows up to "
+        f"{newest_revision()!r}); start the newer Backstride that wrote it, or restore a backup"
+    )
+
+
+def _configuration(connection: Connection | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+@cache
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_configuration())

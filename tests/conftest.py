@@ -1,0 +1,96 @@
+"""What every test may ask for: an empty home folder, an up-to-date database of either kind, a clinic with its cast."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.engine import choose_database, file_url, forget, transaction
+from db.schema import upgrade
+from tests.cast import Clinic, settle
+from tests.postgres import Postgres, running_postgres
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for the clinic's files; nothing was chosen in it yet."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("BACKSTRIDE_HOME", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server; without its binaries the test fails and says how to get them."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The name of an up-to-date, empty database to copy."""
+    name = postgres.make()
+    upgrade(postgres.url(name))
+    forget(postgres.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An up-to-date, empty database file to copy."""
+    file = tmp_path_factory.mktemp("template") / "clinic.sqlite"
+    upgrade(file_url(file))
+    forget(file_url(file))
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of a database without any tables, in use; every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield from _in_use_sqlite(home)
+    else:
+        yield from _in_use_postgresql(request.getfixturevalue("postgres"), "template1", monkeypatch)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an up-to-date database without rows, in use; every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield from _in_use_sqlite(home, request.getfixturevalue("sqlite_template"))
+    else:
+        template = request.getfixturevalue("postgres_template")
+        yield from _in_use_postgresql(request.getfixturevalue("postgres"), template, monkeypatch)
+
+
+@pytest.fixture
+def clinic(database: str) -> Clinic:
+    """A database with two sites and the cast: Noor, Amina, Bruno, Chidi, Dana, and Mallory who left."""
+    made = Clinic(database)
+    with transaction() as session:
+        settle(session, made)
+    return made
+
+
+def _in_use_sqlite(home: Path, template: Path | None = None) -> Iterator[str]:
+    choose_database("clinic")
+    file = home / "clinic.sqlite"
+    if template is not None:
+        shutil.copy(template, file)
+    yield file_url(file)
+    forget(file_url(file))
+
+
+def _in_use_postgresql(server: Postgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    name = server.make(template)
+    monkeypatch.setenv("DATABASE_URL", server.url(name))
+    yield server.url(name)
+    forget(server.url(name))
+    server.drop(name)

