@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dashboard.clinical.knowledge import Knowledge
-from dashboard.clinical.vocabulary import Answer, Item
+from dashboard.clinical.vocabulary import Item
 
 KM_PER_MILE = 1.609344
 
@@ -20,7 +21,7 @@ class StoryLine:
     told: bool = True
 
 
-def story(answers: Mapping[str, Answer], knowledge: Knowledge, distance_unit: str = "km") -> tuple[StoryLine, ...]:
+def story(answers: Mapping[str, Any], knowledge: Knowledge, distance_unit: str = "km") -> tuple[StoryLine, ...]:
     """Who, where it hurts, how it behaves, the running, and the background; always five lines, in this order."""
     teller = _Teller(answers, knowledge.items, distance_unit)
     return tuple(
@@ -39,7 +40,7 @@ def story(answers: Mapping[str, Answer], knowledge: Knowledge, distance_unit: st
 class _Teller:
     """Reads answers aloud: labels for codes, amounts with their unit; None or nothing for what is not known."""
 
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Any]
     items: Mapping[str, Item]
     distance_unit: str
 
@@ -62,7 +63,7 @@ class _Teller:
     def labels(self, item: str) -> list[str]:
         """The words of every chosen option of a many-choice item, "none of these" left out."""
         answer = self.answers.get(item)
-        if not isinstance(answer, tuple):
+        if not isinstance(answer, tuple | list):
             return []
         options = self.items[item].options if item in self.items else ()
         exclusive = {option.code for option in options if option.exclusive}
@@ -114,10 +115,14 @@ def _pain(teller: _Teller) -> str:
     if len(sites) > 1 and main:
         where += f" (worst: {main})"
     now, worst = teller.number("nprs_back_now"), teller.number("nprs_worst")
-    strength = _joined([f"{now:g}/10 now" if now is not None else "", f"worst {worst:g}/10" if worst is not None else ""])
+    strength = _joined([_rated(now, "{} now"), _rated(worst, "worst {}")])
     onset, course = teller.label("onset_type"), teller.label("pain_course")
     return _sentence([where, strength, _duration(teller.number("pain_duration_days")),
-                      f"began: {onset}" if onset else "", f"overall {course}" if course else ""])  # fmt: skip
+                      _told("began:", onset), _told("overall", course)])  # fmt: skip
+
+
+def _rated(rating: float | None, words: str) -> str:
+    return "" if rating is None else words.format(f"{rating:g}/10")
 
 
 def _duration(days: float | None) -> str:
@@ -131,16 +136,22 @@ def _duration(days: float | None) -> str:
 
 
 def _behaviour(teller: _Teller) -> str:
-    leg = teller.number("nprs_leg")
+    worse, eased = ", ".join(teller.labels("aggravating")), ", ".join(teller.labels("easing"))
+    night = "" if teller.code("night_pain") == "none" else teller.label("night_pain")
+    running = teller.label("running_pain_pattern")
+    return _sentence([*_legs(teller), _told("worse with", worse), _told("eased by", eased),
+                      _told("at night:", night), _told("with running:", running)])  # fmt: skip
+
+
+def _legs(teller: _Teller) -> list[str]:
+    """What the legs do: pain, numbness, weakness."""
+    pain = teller.number("nprs_leg")
     below = " below the knee" if teller.code("pain_below_knee") == "yes" else ""
-    legs = [f"leg pain {leg:g}/10{below}" if leg else "no leg pain" if leg == 0 else ""]
-    legs += [f"{word} {_where(teller.code(item))}" for item, word in (("numbness_leg", "numbness"), ("weakness_self", "weakness"))
-             if teller.code(item) in ("right", "left", "both")]  # fmt: skip
-    worse, eased = teller.labels("aggravating"), teller.labels("easing")
-    night, running = teller.code("night_pain"), teller.label("running_pain_pattern")
-    return _sentence([*legs, "worse with " + ", ".join(worse) if worse else "", "eased by " + ", ".join(eased) if eased else "",
-                      f"at night: {teller.label('night_pain')}" if night and night != "none" else "",
-                      f"with running: {running}" if running else ""])  # fmt: skip
+    told = ["no leg pain" if pain == 0 else _rated(pain, "leg pain {}" + below)]
+    for item, word in (("numbness_leg", "numbness"), ("weakness_self", "weakness")):
+        if teller.code(item) in ("right", "left", "both"):
+            told.append(f"{word} {_where(teller.code(item))}")
+    return told
 
 
 def _where(side: str | None) -> str:
@@ -153,9 +164,9 @@ def _load(teller: _Teller) -> str:
     changed, shoe = teller.labels("recent_changes"), teller.label("shoe_type")
     worn = teller.distance("shoe_age_km")
     race = teller.code("goal_race")
-    return _sentence([run, "changed lately: " + ", ".join(changed) if changed else "", _surfaces(teller),
-                      f"shoes: {shoe}" + (f", {worn} on them" if worn else "") if shoe else "",
-                      f"goal race: {teller.label('goal_race')}" if race and race != "none" else ""])  # fmt: skip
+    return _sentence([run, _told("changed lately:", ", ".join(changed)), _surfaces(teller),
+                      _told("shoes:", _joined([shoe, f"{worn} on them" if worn else ""])),
+                      "" if race == "none" else _told("goal race:", teller.label("goal_race"))])  # fmt: skip
 
 
 def _surfaces(teller: _Teller) -> str:
@@ -175,7 +186,7 @@ def _background(teller: _Teller) -> str:
     fractures = {"one": "one stress fracture before", "two_or_more": "two or more stress fractures before"}
     wish = {"wants": "asks for an injection", "curious": "is curious about injections"}
     before = teller.label("prior_episodes")
-    return _sentence(["yes to: " + "; ".join(flags) if flags else "", f"earlier episodes: {before}" if before else "",
+    return _sentence([_told("yes to:", ", ".join(flags)), _told("earlier episodes:", before),
                       fractures.get(stress or "", ""), *told, f"{weeks:.0f} weeks of supervised care" if weeks else "",
                       wish.get(teller.code("biologic_interest") or "", "")])  # fmt: skip
 
@@ -185,9 +196,14 @@ def _is_flag(item: str) -> bool:
 
 
 def _inside(label: str) -> str:
-    """A label as it stands inside a sentence: no capital at the start unless it is an abbreviation or a name of a level."""
+    """A label as it stands inside a sentence: no capital at the start, abbreviations and levels left alone."""
     first = label.split(" ")[0]
     return label if any(sign.isupper() or sign.isdigit() for sign in first[1:]) else label[:1].lower() + label[1:]
+
+
+def _told(word: str, what: str) -> str:
+    """The word before what is told; nothing when there is nothing to tell."""
+    return f"{word} {what}" if what else ""
 
 
 def _joined(parts: Iterable[str]) -> str:

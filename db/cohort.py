@@ -20,7 +20,7 @@ class Selection:
     """Which intakes are looked at; an empty tuple and None leave that side open.
 
     Months are "YYYY-MM", both ends included; sites and clinicians are codes; "" among the codes of a column
-    stands for intakes where it was not recorded.
+    stands for intakes where it was not recorded. ``site_ids`` are the sites the asker sees; None: every site.
     """
 
     first_month: str | None = None
@@ -31,6 +31,7 @@ class Selection:
     sexes: tuple[str, ...] = ()
     surfaces: tuple[str, ...] = ()
     shoe_types: tuple[str, ...] = ()
+    site_ids: tuple[int, ...] | None = None
 
 
 class MonthCount(NamedTuple):
@@ -79,6 +80,8 @@ class Change(NamedTuple):
 def conditions(selection: Selection) -> list[ColumnElement[bool]]:
     """What an intake must satisfy to be in the selection."""
     wanted: list[ColumnElement[bool]] = []
+    if selection.site_ids is not None:
+        wanted.append(col(Intake.site_id).in_(selection.site_ids))
     if selection.first_month:
         wanted.append(col(Intake.month) >= selection.first_month)
     if selection.last_month:
@@ -248,14 +251,21 @@ def with_answer(session: Session, selection: Selection, item: str) -> int:
     return int(session.execute(asked).scalar_one())
 
 
-def choices(session: Session) -> dict[str, list[tuple[str, str]]]:
+def choices(session: Session, site_ids: tuple[int, ...] | None = None) -> dict[str, list[tuple[str, str]]]:
     """What can be filtered by: (code, name) of sites and clinicians, and codes seen in the cohort's columns."""
-    sites = [tuple(row) for row in session.execute(select(Site.code, Site.name).order_by(col(Site.name)))]
+    sites = select(Site.code, Site.name).order_by(col(Site.name))
+    if site_ids is not None:
+        sites = sites.where(col(Site.id).in_(site_ids))
     clinicians = select(Person.code, Person.name).where(col(Person.role) == "clinician").order_by(col(Person.name))
-    found = {"sites": sites, "clinicians": [tuple(row) for row in session.execute(clinicians)]}
+    found = {"sites": _pairs(session, sites), "clinicians": _pairs(session, clinicians)}
     for name in ("month", "age_band", "sex", "surface", "shoe_type"):
-        found[name] = [(code or "", code or "") for code, _ in intakes_by(session, Selection(), name)]
+        seen = intakes_by(session, Selection(site_ids=site_ids), name)
+        found[name] = [(code or "", code or "") for code, _ in seen]
     return found
+
+
+def _pairs(session: Session, asked: Any) -> list[tuple[str, str]]:
+    return [(code, name) for code, name in session.execute(asked)]
 
 
 def version(session: Session) -> tuple[int, int]:

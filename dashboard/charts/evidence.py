@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import plotly.graph_objects as go
@@ -23,29 +22,8 @@ from dashboard.charts.figure import (
     figure_of,
     signed,
     wrapped,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One bar of a waterfall, in millibans; ``kind`` "start" and "end" stand on nought."""
-
-    label: str
-    millibans: int
-    kind: str = "weight"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One outcome measure over time: what is measured, its range, its points, and the change worth noticing."""
-
-    title: str
-    points: Sequence[tuple[date, float]]
-    low: float
-    high: float
-    baseline: float | None = None
-    worthwhile: float | None = None
-    """The value at which the change since the first point begins to matter, if the source gives one."""
+)
+from dashboard.charts.rows import Line, Step
 
 
 def contributions(steps: Sequence[Step]) -> go.Figure:

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard.charts.figure import BASE_HEIGHT, BLUE, GREEN, GREY, ROUTE, ROW_HEIGHT, SERIES, figure_of, wrapped
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One value to draw, and the words that say it (a protected count is drawn mid-band and says its band)."""
-
-    label: str
-    value: float
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Band:
-    """One mean change with its interval; None where too few were measured to give one."""
-
-    label: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Routes:
-    """What a flow diagram draws: the labels of its nodes with their column, and links by node number."""
-
-    labels: Sequence[str]
-    columns: Sequence[int]
-    links: Sequence[tuple[int, int, float, str]] = field(default_factory=tuple)
+from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes
 
 
 def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = BLUE) -> go.Figure:
@@ -58,34 +29,32 @@ def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = BLUE) ->
     return figure
 
 
-def stacked_months(
-    months: Sequence[str], series: Mapping[str, Sequence[float]], unit: str, rest: str = "", height: int = 380
-) -> go.Figure:
-    """Stacked bars by month, one colour a series; the series called ``rest`` is grey."""
+def months(rows: Months, unit: str, height: int = 380) -> go.Figure:
+    """Stacked bars by month, one colour a series, the rest in grey."""
     colours = iter(SERIES)
     traces = [
         go.Bar(
             name=wrapped(name, 40),
-            x=list(months),
+            x=list(rows.months),
             y=list(values),
-            marker={"color": GREY if name == rest else next(colours, GREY)},
+            marker={"color": GREY if name == rows.rest else next(colours, GREY)},
             hovertemplate="%{x|%b %Y}<br>" + name + ": %{y}<extra></extra>",
         )
-        for name, values in series.items()
+        for name, values in rows.series.items()
     ]
     figure = figure_of(traces, height, barmode="stack", bargap=0.25)
     figure.update_yaxes(title=unit, rangemode="tozero")
-    figure.update_xaxes(tickformat="%b<br>%Y", dtick=f"M{max(1, round(len(months) / 12))}", showgrid=False)
+    figure.update_xaxes(tickformat="%b<br>%Y", dtick=f"M{max(1, round(len(rows.months) / 12))}", showgrid=False)
     return figure
 
 
-def funnel(stages: Sequence[str], kinds: Mapping[str, Sequence[Bar]]) -> go.Figure:
+def funnel(rows: Funnel) -> go.Figure:
     """How many referrals reached each stage: one group of bars a stage, one colour a kind of referral."""
     traces = [
         go.Bar(
             orientation="h",
             name=kind,
-            y=[wrapped(stage, 30) for stage in stages],
+            y=[wrapped(stage, 30) for stage in rows.stages],
             x=[bar.value for bar in reached],
             text=[bar.words for bar in reached],
             textposition="outside",
@@ -93,18 +62,18 @@ def funnel(stages: Sequence[str], kinds: Mapping[str, Sequence[Bar]]) -> go.Figu
             marker={"color": colour},
             hovertemplate=kind + "<br>%{y}: %{text}<extra></extra>",
         )
-        for (kind, reached), colour in zip(kinds.items(), SERIES, strict=False)
+        for (kind, reached), colour in zip(rows.kinds.items(), SERIES, strict=False)
     ]
-    height = BASE_HEIGHT + 40 + len(stages) * (18 + 17 * max(1, len(kinds)))
+    height = BASE_HEIGHT + 40 + len(rows.stages) * (18 + 17 * max(1, len(rows.kinds)))
     figure = figure_of(traces, height, barmode="group", bargap=0.22)
     figure.update_xaxes(title="Referrals", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     return figure
 
 
-def change(bands: Sequence[Band], unit: str, worthwhile: float | None = None) -> go.Figure:
+def change(rows: Change) -> go.Figure:
     """Mean change with its interval by time since intake; nought is "as at intake"."""
-    known = [band for band in bands if band.mean is not None]
+    known = [band for band in rows.bands if band.mean is not None]
     trace = go.Scatter(
         x=[band.label for band in known],
         y=[band.mean for band in known],
@@ -118,10 +87,10 @@ def change(bands: Sequence[Band], unit: str, worthwhile: float | None = None) ->
         hovertemplate="%{x}<br>%{y:.1f}<br>%{text}<extra></extra>",
     )
     figure = figure_of([trace], 360, showlegend=False)
-    figure.update_xaxes(categoryorder="array", categoryarray=[band.label for band in bands], showgrid=False)
-    figure.update_yaxes(title=unit, zeroline=True, zerolinecolor=GREY)
-    if worthwhile is not None:
-        figure.add_hline(worthwhile, line={"color": GREEN, "dash": "dot", "width": 1.5},
+    figure.update_xaxes(categoryorder="array", categoryarray=[band.label for band in rows.bands], showgrid=False)
+    figure.update_yaxes(title=rows.unit, zeroline=True, zerolinecolor=GREY)
+    if rows.worthwhile is not None:
+        figure.add_hline(rows.worthwhile, line={"color": GREEN, "dash": "dot", "width": 1.5},
                          annotation_text="change worth noticing", annotation_position="bottom right")  # fmt: skip
     return figure
 

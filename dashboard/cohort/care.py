@@ -1,0 +1,143 @@
+"""What was done: suggested, decided and referred steps, how far referrals came, and orthobiologic discussions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from sqlmodel import Session
+
+from dashboard import disclosure, words
+from dashboard.charts.rows import Bar, Funnel, Months, Routes
+from dashboard.cohort.reply import Asked, Reply, nothing, sum_by
+from db import cohort as counts
+from db.cohort import Flow, Reached
+
+REJECTED, UNDECIDED, NOT_REFERRED = "Suggestion rejected", "Not decided yet", "No referral"
+
+
+def step_flow(session: Session, asked: Asked) -> Reply:
+    """From the suggested step, through what the clinician decided, to what was referred."""
+    question = "What becomes of the suggestions?"
+    definition = (
+        "Each submitted intake once. Suggested: the step of the assessment that was decided on, or of the intake's own "
+        "while undecided. Decided: the newest signed decision; kept means the step stayed as suggested. Referred: the "
+        "episode's newest referral."
+        f"{asked.note()}"
+    )
+    found = counts.step_flow(session, asked.selection)
+    decided = [row for row in found if row.verdict]
+    many = asked.shown(sum(row.count for row in decided))
+    kept = asked.shown(sum(row.count for row in decided if _is_kept(row)))
+    if asked.everyone.number in (None, 0):
+        return nothing("flow", question, asked, definition)
+    finding = f"Clinicians kept the suggested step in {disclosure.share_words(kept, many)} of {many.words} decisions"
+    if not many.number:
+        finding = "Too few decisions to say how often the suggestion was kept"
+    waiting = asked.shown(sum(row.count for row in found if not row.verdict))
+    rows = _flow_rows(asked, found)
+    return Reply(
+        "flow", question, finding, f"{asked.everyone.words} intakes, of which {waiting.words} are not decided yet.",
+        f"Flow diagram from suggested step to decided step to referral. {finding}. The table lists every route.",
+        definition, ("Suggested", "Decided", "Referred", "Intakes"), rows, _routes(asked, found),
+    )  # fmt: skip
+
+
+def _is_kept(row: Flow) -> bool:
+    return row.verdict != "rejected" and row.decided == row.suggested
+
+
+def _stations(asked: Asked, row: Flow) -> tuple[str, str, str]:
+    """The three places a route passes, in words."""
+    decided = {None: UNDECIDED, "rejected": REJECTED}.get(row.verdict, asked.step(row.decided))
+    referred = words.REFERRALS.get(row.referred, NOT_REFERRED) if row.referred else NOT_REFERRED
+    return asked.step(row.suggested), decided, referred
+
+
+def _totals(pairs: Sequence[tuple[tuple[str, ...], int]]) -> Mapping[tuple[str, ...], int]:
+    totals: dict[tuple[str, ...], int] = {}
+    for route, count in pairs:
+        totals[route] = totals.get(route, 0) + count
+    return totals
+
+
+def _flow_rows(asked: Asked, found: Sequence[Flow]) -> tuple[tuple[object, ...], ...]:
+    """Every route that may be told, the most travelled first."""
+    totals = _totals([(_stations(asked, row), row.count) for row in found])
+    told = [(route, asked.shown(count)) for route, count in totals.items() if asked.shown(count).number]
+    told.sort(key=lambda pair: (-(pair[1].number or 0), pair[0]))  # by the shown count: the order must not tell more
+    rows: list[tuple[object, ...]] = [(*route, count) for route, count in told]
+    if asked.protect:
+        rows.append(("Every other route, each", "", "", asked.shown(0)))
+    return tuple(rows)
+
+
+def _routes(asked: Asked, found: Sequence[Flow]) -> Routes:
+    """The links between neighbouring columns; those too small to tell are left out."""
+    links: dict[tuple[tuple[int, str], tuple[int, str]], int] = {}
+    for row in found:
+        stations = list(enumerate(_stations(asked, row)))
+        for link in pairwise(stations):
+            links[link] = links.get(link, 0) + row.count
+    told = [(link, asked.shown(count)) for link, count in links.items() if asked.shown(count).number]
+    nodes = sorted({station for link, _ in told for station in link})
+    place = {node: number for number, node in enumerate(nodes)}
+    lines = [(place[a], place[b], shown.drawn, f"{shown.words} intakes") for (a, b), shown in told]
+    return Routes([label for _, label in nodes], [column for column, _ in nodes], lines)
+
+
+def referral_funnel(session: Session, asked: Asked) -> Reply:
+    """How far referrals of each kind came."""
+    question = "How far do referrals come?"
+    definition = (
+        "Referrals made for the selected intakes' episodes. A referral counts at every stage it ever reached: one that "
+        "was declined after being received counts as made, sent and received. Open or closed does not matter."
+        f"{asked.note()}"
+    )
+    found = counts.referral_funnel(session, asked.selection)
+    made, done = (asked.shown(_reached(found, None, rank)) for rank in (0, len(counts.REACHED)))
+    if not made.number:
+        return nothing("funnel", question, asked, definition)
+    finding = f"{disclosure.share_words(done, made)} of {made.words} referrals were completed"
+    stages = ("Made", *(words.REFERRAL_STATES[state] for state in counts.REACHED))
+    kinds = {words.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
+             for kind in words.REFERRALS if asked.protect or _reached(found, kind, 0)}  # fmt: skip
+    stopped = asked.shown(sum(row.count for row in found if row.state in ("declined", "withdrawn")))
+    drawn = {kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
+             for kind, row in kinds.items()}  # fmt: skip
+    return Reply(
+        "funnel", question, finding, f"{made.words} referrals made; {stopped.words} were declined or withdrawn.",
+        f"Bars of referrals by stage and kind. {finding}.", definition, ("Referral", *stages),
+        tuple((kind, *row) for kind, row in kinds.items()), Funnel(stages, drawn),
+    )  # fmt: skip
+
+
+def _reached(found: Sequence[Reached], kind: str | None, rank: int) -> int:
+    """How many referrals (of a kind) came at least as far as a rank; 0 is "made"."""
+    return sum(row.count for row in found if row.furthest >= rank and kind in (None, row.kind))
+
+
+def orthobiologics(session: Session, asked: Asked) -> Reply:
+    """PRP and stem-cell discussions over time."""
+    question = "How often are PRP and stem cells discussed?"
+    definition = (
+        "Referrals to a PRP or stem-cell discussion made for the selected intakes' episodes, in the month the referral "
+        "was made. A discussion is not a treatment: whether one followed is not recorded here."
+        f"{asked.note()}"
+    )
+    found = counts.referrals_by_month(session, asked.selection, words.ORTHOBIOLOGIC)
+    totals = sum_by([(row.code or "", row.count) for row in found])
+    prp, cells = (asked.shown(totals.get(kind, 0)) for kind in words.ORTHOBIOLOGIC)
+    if not any(shown.number for shown in (prp, cells)):
+        return nothing("orthobiologics", question, asked, definition)
+    finding = f"{prp.words} PRP and {cells.words} stem cell discussions were asked for"
+    cells_by = {(row.month, row.code): row.count for row in found}
+    months = tuple(sorted({*asked.months, *(row.month for row in found)}))
+    series = {words.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
+              for kind in words.ORTHOBIOLOGIC}  # fmt: skip
+    return Reply(
+        "orthobiologics", question, finding, f"Among {asked.everyone.words} intakes, in {len(months)} months.",
+        f"Bars of PRP and stem cell discussions a month. {finding}.", definition, ("Month", *series),
+        tuple((month, *(row[place] for row in series.values())) for place, month in enumerate(months)),
+        Months(months, {name: [shown.drawn for shown in row] for name, row in series.items()}),
+    )  # fmt: skip
