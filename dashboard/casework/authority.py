@@ -1,0 +1,101 @@
+"""The only way to a session for a deed: the permission is asked, the person still works here, refusals are noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Forbidden, Permission
+from dashboard.casework.errors import StaleRecord
+from db import engine, queries, records
+from db.records import StaleRecord as StaleRow
+from db.tables import Person, Stored
+
+StoredT = TypeVar("StoredT", bound=Stored)
+
+
+@contextmanager
+def writing(actor: Actor, permission: Permission) -> Iterator[Session]:
+    """One transaction of an actor who has the permission; committed at the end, undone when anything is raised."""
+    with _noting_refusals(actor, permission):
+        actor.must(permission)
+        with engine.transaction() as session:
+            _must_work_here(session, actor)
+            yield session
+
+
+@contextmanager
+def looking(actor: Actor, permission: Permission) -> Iterator[Session]:
+    """A read-only session of an actor who has the permission."""
+    with _noting_refusals(actor, permission):
+        actor.must(permission)
+        with engine.reading() as session:
+            _must_work_here(session, actor)
+            yield session
+
+
+def changed(
+    session: Session, actor: Actor, record: StoredT, seen_version: int, deed: str, reason: str = "", **fields: Any
+) -> StoredT:
+    """Change a record that still has the version seen; StaleRecord says who changed it since, and when."""
+    key = getattr(record, "id", "")
+    try:
+        return records.change(session, actor, record, seen_version, deed, reason, **fields)
+    except StaleRow:
+        raise stale(session, str(type(record).__tablename__), key) from None
+
+
+def must_be_fresh(session: Session, record: Stored, seen_version: int) -> None:
+    """Return quietly if the record still has the version seen, else raise StaleRecord."""
+    if record.version != seen_version:
+        raise stale(session, str(type(record).__tablename__), getattr(record, "id", ""))
+
+
+def stale(session: Session, record: str, record_id: object) -> StaleRecord:
+    """The error for a record changed since it was seen, with who did it and when if that is known."""
+    last = queries.last_change(session, record, record_id)
+    if last is None:
+        return StaleRecord(f"this {record} was changed since you opened it; open it again")
+    return StaleRecord(f"{last.person_name} changed this {record} since you opened it", last.person_name, last.at)
+
+
+def name_of(session: Session, person_id: int | None) -> str:
+    """A colleague's name, or an empty string for none."""
+    person = session.get(Person, person_id) if person_id is not None else None
+    return person.name if person else ""
+
+
+def today() -> date:
+    """The day where the clinic is: that of the machine it runs on."""
+    return datetime.now().astimezone().date()
+
+
+def _must_work_here(session: Session, actor: Actor) -> None:
+    person = session.get(Person, actor.person_id)
+    if person is None or not person.active:
+        raise Forbidden("this person no longer works here")
+    if person.role != actor.role:
+        raise Forbidden("your role has changed; sign in again")
+
+
+@contextmanager
+def _noting_refusals(actor: Actor, permission: Permission) -> Iterator[None]:
+    try:
+        yield
+    except Forbidden:
+        with engine.transaction() as session:
+            known = session.get(Person, actor.person_id) is not None
+            records.note(session, actor if known else _Stranger(), "refused", "permission", permission.value)
+        raise
+
+
+class _Stranger:
+    """Someone the database does not know: the refusal is noted all the same."""
+
+    person_id: int | None = None
+    name = "unknown"
+    role = ""

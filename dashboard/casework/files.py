@@ -1,0 +1,58 @@
+"""One episode's file put together: the patient, the answers, what was said, decided, referred and measured."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlmodel import Session
+
+from dashboard.access import Actor
+from dashboard.casework.authority import name_of
+from dashboard.casework.errors import NotFound
+from dashboard.casework.shapes import (
+    assessment_view,
+    decision_view,
+    episode_view,
+    move_view,
+    outcome_view,
+    patient_card,
+    referral_row,
+)
+from dashboard.casework.views import EpisodeFile, ReferralRow
+from db import queries
+from db.queries import EpisodeRows
+from db.tables import Intake
+
+
+def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRows:
+    """An episode's rows; NotFound when there is none at the actor's sites."""
+    rows = queries.episode(session, episode_id, sorted(actor.site_ids))
+    if rows is None:
+        raise NotFound("there is no such episode at your sites")
+    return rows
+
+
+def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
+    """Everything of one episode as the screen gets it."""
+    latest = next(row for row in rows.assessments if row.id == rows.episode.latest_assessment_id)
+    intake = session.get(Intake, latest.intake_id) or rows.intake
+    named = partial(name_of, session)
+    return EpisodeFile(
+        episode=episode_view(rows.episode, rows.site, rows.clinician.name if rows.clinician else ""),
+        patient=patient_card(rows.patient),
+        answers=dict(latest.answers),
+        entered=dict(intake.entered),
+        document=latest.document,
+        assessment_id=latest.id,
+        assessments=tuple(assessment_view(row) for row in rows.assessments),
+        decisions=tuple(decision_view(row, named) for row in rows.decisions),
+        referrals=tuple(_referral(session, rows, place) for place in range(len(rows.referrals))),
+        outcomes=tuple(outcome_view(row) for row in rows.outcomes),
+        version=rows.episode.version,
+    )
+
+
+def _referral(session: Session, rows: EpisodeRows, place: int) -> ReferralRow:
+    referral, named = rows.referrals[place], partial(name_of, session)
+    moves = tuple(move_view(move, named) for move in rows.moves if move.referral_id == referral.id)
+    return referral_row(referral, rows.site, named(referral.created_by), rows.patient, moves)

@@ -1,0 +1,136 @@
+"""Submitting an intake: history, assessment, knowledge and episode in one transaction, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from dashboard import intake as history
+from dashboard.access import Actor, Permission
+from dashboard.casework import assessing
+from dashboard.casework.assessing import Said
+from dashboard.casework.authority import changed, looking, stale, today, writing
+from dashboard.casework.columns import cohort_columns
+from dashboard.casework.errors import NotFound, NotReady, StaleRecord
+from dashboard.casework.views import Submitted
+from dashboard.clinical.vocabulary import Urgency
+from dashboard.in_force import knowledge
+from db import queries, records
+from db.tables import Assessment, Draft, Episode, Intake, Patient
+
+
+def submit_intake(actor: Actor, draft_id: str, seen_version: int) -> Submitted:
+    """Hand an intake over to the clinicians; a second call (a double click) returns what the first one made.
+
+    NotReady lists required questions without an answer; when an emergency red flag has fired the rest is optional.
+    StaleRecord when an answer was changed elsewhere since the draft was seen.
+    """
+    try:
+        with writing(actor, Permission.INTAKE_WRITE) as session:
+            draft, patient = _found(session, actor, draft_id)
+            if draft.state == "submitted":
+                return _already(session, draft)
+            return _submit(session, actor, draft, patient, seen_version)
+    except StaleRecord:
+        # Two clicks at once: the slower one finds the draft changed, by the submission it also asked for.
+        with looking(actor, Permission.INTAKE_WRITE) as session:
+            draft, _ = _found(session, actor, draft_id)
+            if draft.state == "submitted":
+                return _already(session, draft)
+        raise
+
+
+def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen_version: int) -> Submitted:
+    if draft.state != "open":
+        raise stale(session, "draft", draft.id)
+    said = assessing.say(draft.answers)
+    _must_be_ready(draft.answers, said)
+    draft = changed(session, actor, draft, seen_version, "draft:submit", state="submitted")
+    now = datetime.now(UTC)
+    episode = _episode(session, actor, patient, said, now)
+    intake = records.insert(session, actor, _intake(actor, draft, episode, said, now), "intake:submit")
+    made = assessing.store(session, actor, said, draft.answers, intake.id, episode.id, "intake")
+    changed(session, actor, episode, episode.version, "episode:await-review", **_awaiting(episode, made, said, now))
+    changed(session, actor, draft, draft.version, "draft:link-intake", submitted_intake_id=intake.id)
+    return Submitted(episode.id, intake.id, made.id, Urgency(made.urgency).code)
+
+
+def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
+    if answers.get("consent_record") == "no":
+        raise NotReady("the patient has not agreed that answers are recorded: discard this draft", ("consent_record",))
+    if said.urgency == Urgency.EMERGENCY:
+        return
+    missing = tuple(item for items in history.progress(answers).missing.values() for item in items)
+    if missing:
+        raise NotReady(f"{len(missing)} required questions have no answer yet", missing)
+
+
+def _episode(session: Session, actor: Actor, patient: Patient, said: Said, now: datetime) -> Episode:
+    """The patient's open episode, which this intake then follows up, or a new one."""
+    current = next((row for row in queries.history(session, patient.id) if row.state != "closed"), None)
+    if current is not None:
+        # Locked, so that a colleague signing at this moment comes before or after and not in between.
+        session.refresh(current, with_for_update=True)
+        return current
+    episode = Episode(
+        patient_id=patient.id,
+        site_id=patient.site_id,
+        opened_on=today(),
+        urgency=said.urgency,
+        leading_condition=said.leading_condition,
+        step=said.step,
+        submitted_at=now,
+    )
+    return records.insert(session, actor, episode, "episode:open")
+
+
+def _awaiting(episode: Episode, made: Assessment, said: Said, now: datetime) -> dict[str, Any]:
+    """What a new assessment does to its episode: it waits for review, and no urgency is lowered unread."""
+    unread = episode.state == "awaiting-review"
+    return {
+        "state": "awaiting-review",
+        "urgency": max(said.urgency, episode.urgency) if unread else said.urgency,
+        "leading_condition": said.leading_condition,
+        "step": said.step,
+        "submitted_at": min(now, episode.submitted_at) if unread else now,
+        "latest_assessment_id": made.id,
+        "review_due_on": None,
+    }
+
+
+def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, now: datetime) -> Intake:
+    asked = history.visible(draft.answers)
+    used = {item: answer for item, answer in draft.answers.items() if item in asked}
+    return Intake(
+        episode_id=episode.id,
+        patient_id=draft.patient_id,
+        site_id=episode.site_id,
+        clinician_id=episode.clinician_id,
+        draft_id=draft.id,
+        submitted_by=actor.person_id,
+        submitted_at=now,
+        month=f"{now:%Y-%m}",
+        answers=draft.answers,
+        entered=draft.entered,
+        urgency=said.urgency,
+        leading_condition=said.leading_condition,
+        step=said.step,
+        **cohort_columns(used, knowledge()),
+    )
+
+
+def _already(session: Session, draft: Draft) -> Submitted:
+    intake = session.get(Intake, draft.submitted_intake_id)
+    rows = queries.episode(session, intake.episode_id, None)
+    first = next(row for row in rows.assessments if row.intake_id == intake.id)
+    return Submitted(intake.episode_id, intake.id, first.id, Urgency(first.urgency).code)
+
+
+def _found(session: Session, actor: Actor, draft_id: str) -> tuple[Draft, Patient]:
+    row = queries.draft(session, draft_id, sorted(actor.site_ids))
+    if row is None:
+        raise NotFound("there is no such draft at your sites")
+    return row.draft, row.patient

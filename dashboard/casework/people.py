@@ -1,0 +1,54 @@
+"""Who works here, and how one of them becomes an actor."""
+
+from __future__ import annotations
+
+from dashboard.access import Actor, Forbidden, Permission, Role
+from dashboard.casework.authority import looking
+from dashboard.casework.errors import NotFound
+from dashboard.casework.views import PersonCard, SiteCard
+from db import engine, queries
+from db.tables import Person, Site
+
+
+def people_who_may_sign_in() -> tuple[PersonCard, ...]:
+    """Everyone active, by name. Needs no actor: it is what the sign-in screen offers."""
+    with engine.reading() as session:
+        sites = {site.id: site.name for site in queries.sites(session)}
+        return tuple(_card(person, sites) for person in queries.people(session) if person.active)
+
+
+def actor_for(person_code: str) -> Actor:
+    """The person of that code as an actor; NotFound for an unknown code, Forbidden for someone inactive."""
+    with engine.reading() as session:
+        person = queries.person_by_code(session, person_code)
+        if person is None:
+            raise NotFound("nobody signs in with this code")
+        if not person.active:
+            raise Forbidden("this person no longer works here")
+        return _actor(person, queries.sites(session))
+
+
+def people(actor: Actor) -> tuple[PersonCard, ...]:
+    """Everyone who works or worked here, by name."""
+    with looking(actor, Permission.PERSON_READ) as session:
+        sites = {site.id: site.name for site in queries.sites(session)}
+        return tuple(_card(person, sites) for person in queries.everyone(session))
+
+
+def sites(actor: Actor) -> tuple[SiteCard, ...]:
+    """The sites the actor works at, by name."""
+    with engine.reading() as session:
+        every = queries.sites(session)
+        return tuple(SiteCard(site.id, site.code, site.name) for site in every if site.id in actor.site_ids)
+
+
+def _actor(person: Person, every: tuple[Site, ...]) -> Actor:
+    role = Role(person.role)
+    everywhere = person.site_id is None or role in (Role.MANAGER, Role.ADMINISTRATOR)
+    mine = {site.id for site in every} if everywhere else {person.site_id}
+    return Actor(person.id, person.name, role, frozenset(mine))
+
+
+def _card(person: Person, sites: dict[int | None, str]) -> PersonCard:
+    site = sites.get(person.site_id)
+    return PersonCard(person.id, person.code, person.name, person.role, site, person.active, person.version)

@@ -1,0 +1,122 @@
+"""Asking another service to act, and following the request until it is answered."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Permission
+from dashboard.casework.authority import changed, looking, must_be_fresh, name_of, today, writing
+from dashboard.casework.errors import BadAnswer, GateClosed, NotFound, NotReady
+from dashboard.casework.files import found_episode
+from dashboard.casework.moves import ACTS, MOVES, NEEDS_A_WORD
+from dashboard.casework.shapes import move_view, referral_row
+from dashboard.casework.views import ReferralRow
+from dashboard.clinic import clinic
+from dashboard.clinical.vocabulary import Urgency
+from db import queries, records
+from db.tables import Assessment, Episode, Patient, Referral, ReferralMove, Site
+
+
+def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: str) -> ReferralRow:
+    """Start a referral as a draft when the latest assessment opens its gate; else GateClosed with the reasons."""
+    with writing(actor, Permission.REFERRAL_WRITE) as session:
+        episode = found_episode(session, actor, episode_id).episode
+        must_be_fresh(session, episode, seen_version)
+        if episode.state == "closed":
+            raise NotReady("this episode is closed; the patient's next intake opens a new one", ("episode",))
+        _gate_must_be_open(session, episode, kind)
+        if not reason.strip():
+            raise NotReady("say why in a few words: the other service reads it", ("reason",))
+        referral = records.insert(session, actor, _referral(actor, episode, kind, reason.strip()), "referral:make")
+        return _row(session, actor, referral)
+
+
+def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: str, note: str = "") -> ReferralRow:
+    """Move a referral on to a state it may go to (MOVES); sending asks the gate again.
+
+    BadAnswer for a move there is not, NotReady without the word that declining or withdrawing needs.
+    """
+    with writing(actor, Permission.REFERRAL_WRITE) as session:
+        referral = _found(session, actor, referral_id)
+        must_be_fresh(session, referral, seen_version)
+        came_from = referral.state
+        _must_be_allowed(came_from, to_state, note)
+        if to_state in ACTS:
+            _gate_must_be_open(session, session.get(Episode, referral.episode_id), referral.kind)
+        referral = changed(session, actor, referral, seen_version, "referral:move", state=to_state)
+        move = ReferralMove(referral_id=referral.id, from_state=came_from, to_state=to_state, by=actor.person_id)
+        move.note = note.strip()
+        records.insert(session, actor, move, "referral:step")
+        return _row(session, actor, referral)
+
+
+def referrals(
+    actor: Actor, states: tuple[str, ...] | None = None, kind: str | None = None, limit: int = 200
+) -> tuple[ReferralRow, ...]:
+    """Referrals in these states (default: every open one), the longest overdue first; a manager sees no names."""
+    with looking(actor, Permission.REFERRAL_READ) as session:
+        found = queries.referrals(session, sorted(actor.site_ids), today(), states, kind, limit)
+        names = actor.may(Permission.PATIENT_READ)
+        return tuple(
+            referral_row(row.referral, row.site, row.creator.name, row.patient if names else None) for row in found
+        )
+
+
+def read_referral(actor: Actor, referral_id: int) -> ReferralRow:
+    """One referral with its moves; NotFound when there is none at the actor's sites."""
+    with looking(actor, Permission.REFERRAL_READ) as session:
+        return _row(session, actor, _found(session, actor, referral_id))
+
+
+def due_on(kind: str, urgency: int, asked_on: date) -> date:
+    """The day after which a referral that is still open counts as late: the clinic's own service target."""
+    return asked_on + timedelta(days=clinic().referral_due_days[kind][Urgency(urgency).code])
+
+
+def _referral(actor: Actor, episode: Episode, kind: str, reason: str) -> Referral:
+    return Referral(
+        episode_id=episode.id,
+        patient_id=episode.patient_id,
+        site_id=episode.site_id,
+        kind=kind,
+        priority=episode.urgency,
+        reason=reason,
+        created_by=actor.person_id,
+        due_on=due_on(kind, episode.urgency, today()),
+        month=f"{datetime.now(UTC):%Y-%m}",
+    )
+
+
+def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
+    gates = session.get(Assessment, episode.latest_assessment_id).document["referral_gates"]
+    if kind not in gates:
+        raise BadAnswer("kind", f"must be one of {', '.join(gates)}")
+    gate = gates[kind]
+    if not gate["open"]:
+        reasons = tuple(part.strip() for part in str(gate["why"]).split(";") if part.strip())
+        raise GateClosed(f"{kind} is not open for this episode: {gate['why']}", reasons)
+
+
+def _must_be_allowed(came_from: str, to_state: str, note: str) -> None:
+    if to_state not in MOVES[came_from]:
+        allowed = ", ".join(MOVES[came_from]) or "no other state"
+        raise BadAnswer("to_state", f"cannot follow {came_from}; it may go to {allowed}")
+    if to_state in NEEDS_A_WORD and not note.strip():
+        raise NotReady(f"say in a few words why it is {to_state}", ("note",))
+
+
+def _found(session: Session, actor: Actor, referral_id: int) -> Referral:
+    referral = queries.referral(session, referral_id, sorted(actor.site_ids))
+    if referral is None:
+        raise NotFound("there is no such referral at your sites")
+    return referral
+
+
+def _row(session: Session, actor: Actor, referral: Referral) -> ReferralRow:
+    site = session.get(Site, referral.site_id)
+    patient = session.get(Patient, referral.patient_id) if actor.may(Permission.PATIENT_READ) else None
+    moves = queries.moves(session, referral.id)
+    told = tuple(move_view(move, lambda person: name_of(session, person)) for move in moves)
+    return referral_row(referral, site, name_of(session, referral.created_by), patient, told)

@@ -1,0 +1,187 @@
+"""From stored rows to the values the screen gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from dashboard.casework.authority import today
+from dashboard.casework.moves import MOVES
+from dashboard.casework.reasons import REASONS
+from dashboard.casework.views import (
+    AssessmentView,
+    DecisionView,
+    DraftView,
+    EpisodeView,
+    MoveView,
+    OutcomeView,
+    PatientCard,
+    ReferralRow,
+    WorklistRow,
+)
+from dashboard.clinical.vocabulary import Urgency
+from db.queries import WorklistEntry
+from db.tables import Assessment, Decision, Draft, Episode, Outcome, Patient, Referral, ReferralMove, Site
+
+NameOf = Callable[[int | None], str]
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years lived on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def full_name(patient: Patient) -> str:
+    """The name as the clinic says it."""
+    return f"{patient.given_name} {patient.family_name}"
+
+
+def patient_card(patient: Patient) -> PatientCard:
+    """Who a patient is."""
+    return PatientCard(
+        id=patient.id,
+        record_number=patient.record_number,
+        name=full_name(patient),
+        date_of_birth=patient.date_of_birth,
+        age=age_on(patient.date_of_birth, today()),
+        sex=patient.sex_at_birth,
+        phone=patient.phone,
+        site_id=patient.site_id,
+        version=patient.version,
+    )
+
+
+def draft_view(draft: Draft, patient: Patient, owner: str, episode_id: int | None = None) -> DraftView:
+    """A draft with whose it is and for whom."""
+    return DraftView(
+        id=draft.id,
+        patient=patient_card(patient),
+        answers=dict(draft.answers),
+        entered=dict(draft.entered),
+        section=draft.section,
+        version=draft.version,
+        saved_at=draft.updated_at,
+        owner=owner,
+        state=draft.state,
+        episode_id=episode_id,
+    )
+
+
+def worklist_row(entry: WorklistEntry) -> WorklistRow:
+    """One line of the worklist."""
+    episode, patient = entry.episode, entry.patient
+    return WorklistRow(
+        episode_id=episode.id,
+        patient_name=full_name(patient),
+        record_number=patient.record_number,
+        age=age_on(patient.date_of_birth, today()),
+        sex=patient.sex_at_birth,
+        site=entry.site.name,
+        urgency=Urgency(episode.urgency).code,
+        leading_condition=episode.leading_condition,
+        step=episode.step,
+        waiting_since=episode.submitted_at,
+        clinician=entry.clinician.name if entry.clinician else None,
+        state=episode.state,
+        review_due_on=episode.review_due_on,
+        version=episode.version,
+    )
+
+
+def episode_view(episode: Episode, site: Site, clinician: str) -> EpisodeView:
+    """An episode's own facts."""
+    return EpisodeView(
+        id=episode.id,
+        site_id=episode.site_id,
+        site=site.name,
+        clinician=clinician or None,
+        opened_on=episode.opened_on,
+        closed_on=episode.closed_on,
+        state=episode.state,
+        urgency=Urgency(episode.urgency).code,
+        leading_condition=episode.leading_condition,
+        step=episode.step,
+        submitted_at=episode.submitted_at,
+        review_due_on=episode.review_due_on,
+        latest_assessment_id=episode.latest_assessment_id,
+        version=episode.version,
+    )
+
+
+def assessment_view(row: Assessment) -> AssessmentView:
+    """What was said at one time."""
+    return AssessmentView(
+        id=row.id,
+        intake_id=row.intake_id,
+        made_at=row.made_at,
+        basis=row.basis,
+        urgency=Urgency(row.urgency).code,
+        leading_condition=row.leading_condition,
+        step=row.step,
+        knowledge_version=row.knowledge_version,
+        knowledge_sha256=row.knowledge_sha256,
+        document=row.document,
+    )
+
+
+def decision_view(row: Decision, name_of: NameOf) -> DecisionView:
+    """What a clinician did with an assessment."""
+    return DecisionView(
+        id=row.id,
+        assessment_id=row.assessment_id,
+        verdict=row.verdict,
+        condition=row.condition,
+        step=row.step,
+        urgency=None if row.urgency is None else Urgency(row.urgency).code,
+        reason_code=row.reason_code,
+        reason=REASONS.get(row.reason_code or "", ""),
+        comment=row.comment,
+        signed_by=name_of(row.signed_by),
+        signed_at=row.signed_at,
+    )
+
+
+def move_view(row: ReferralMove, name_of: NameOf) -> MoveView:
+    """One step of a referral."""
+    return MoveView(row.from_state, row.to_state, name_of(row.by), row.at, row.note)
+
+
+def referral_row(
+    referral: Referral, site: Site, creator: str, patient: Patient | None, moves: tuple[MoveView, ...] = ()
+) -> ReferralRow:
+    """A referral; without a patient (the reader sees no names) its free words stay out as well."""
+    return ReferralRow(
+        id=referral.id,
+        episode_id=referral.episode_id,
+        kind=referral.kind,
+        state=referral.state,
+        priority=Urgency(referral.priority).code,
+        site=site.name,
+        patient_name=full_name(patient) if patient else None,
+        record_number=patient.record_number if patient else None,
+        reason=referral.reason if patient else None,
+        created_by=creator,
+        created_at=referral.created_at,
+        due_on=referral.due_on,
+        overdue=is_overdue(referral.state, referral.due_on),
+        may_move_to=MOVES[referral.state],
+        version=referral.version,
+        moves=moves if patient else (),
+    )
+
+
+def is_overdue(state: str, due_on: date | None) -> bool:
+    """Whether a referral that may still move on is past its day; a declined one waits for nobody."""
+    return bool(MOVES[state]) and state not in ("declined", "withdrawn") and due_on is not None and due_on < today()
+
+
+def outcome_view(row: Outcome) -> OutcomeView:
+    """One value of one measure."""
+    return OutcomeView(row.id, row.instrument, row.value, row.taken_on, row.weeks_since_intake)
+
+
+def leading(document: Mapping[str, Any]) -> str | None:
+    """The condition an assessment puts first, or None if it says nothing of any."""
+    first = next(iter(document["differential"]), None)
+    return document["pathway"].get("condition") or (first["condition"] if first else None)

@@ -1,0 +1,262 @@
+"""What the deeds give back: plain frozen values for the screen, in the clinic's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """Someone who works here; ``site`` is None for a person of every site."""
+
+    id: int
+    code: str
+    name: str
+    role: str
+    site: str | None
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class SiteCard:
+    """A place the clinic works at."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PatientCard:
+    """Who a patient is, as the top of a page shows it."""
+
+    id: int
+    record_number: str
+    name: str
+    date_of_birth: date
+    age: int
+    sex: str
+    """Code of the item sex_at_birth: female, male, intersex, not_said."""
+    phone: str
+    site_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class NewPatient:
+    """What the desk types to register a patient; a blank record number gets one made."""
+
+    given_name: str
+    family_name: str
+    date_of_birth: date
+    sex_at_birth: str
+    site_id: int
+    record_number: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """An intake being taken: every answer given so far, in SI units, and beside it as it was entered."""
+
+    id: str
+    patient: PatientCard
+    answers: Mapping[str, Any]
+    """Item id → canonical answer. "<item>_detail" holds the free words beside an answer."""
+    entered: Mapping[str, Any]
+    """Item id → {"raw": what was typed, "unit": unit or None}, only where it differs from the answer."""
+    section: str | None
+    version: int
+    saved_at: datetime
+    owner: str
+    state: str
+    """open, submitted or discarded."""
+    episode_id: int | None = None
+    """Once submitted: the episode it became part of."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What a submitted intake became; ``urgency`` is its code."""
+
+    episode_id: int
+    intake_id: int
+    assessment_id: int
+    urgency: str
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    """One episode of the worklist; ``urgency`` is its code, ``version`` the one a deed must have seen."""
+
+    episode_id: int
+    patient_name: str
+    record_number: str
+    age: int
+    sex: str
+    site: str
+    urgency: str
+    leading_condition: str | None
+    step: str | None
+    waiting_since: datetime
+    clinician: str | None
+    state: str
+    review_due_on: date | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A page of the worklist, most urgent first; hand ``next`` back as ``after`` for the following page."""
+
+    rows: tuple[WorklistRow, ...]
+    counts: Mapping[str, int]
+    """Urgency code → how many episodes are in that state at the actor's sites (not only on this page)."""
+    next: object | None
+
+
+@dataclass(frozen=True)
+class EpisodeView:
+    """An episode's own facts."""
+
+    id: int
+    site_id: int
+    site: str
+    clinician: str | None
+    opened_on: date
+    closed_on: date | None
+    state: str
+    urgency: str
+    leading_condition: str | None
+    step: str | None
+    submitted_at: datetime
+    review_due_on: date | None
+    latest_assessment_id: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """What was said of the case at one time; ``basis`` is intake or exam."""
+
+    id: int
+    intake_id: int
+    made_at: datetime
+    basis: str
+    urgency: str
+    leading_condition: str | None
+    step: str | None
+    knowledge_version: str
+    knowledge_sha256: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What a clinician did with an assessment."""
+
+    id: int
+    assessment_id: int
+    verdict: str
+    condition: str | None
+    step: str | None
+    urgency: str | None
+    reason_code: str | None
+    reason: str
+    """The reason code's label, or an empty string."""
+    comment: str
+    signed_by: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """One step of a referral."""
+
+    from_state: str
+    to_state: str
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """A referral as lists show it; patient and reason are None for those who see no names."""
+
+    id: int
+    episode_id: int
+    kind: str
+    state: str
+    priority: str
+    """Urgency code it was made under."""
+    site: str
+    patient_name: str | None
+    record_number: str | None
+    reason: str | None
+    created_by: str
+    created_at: datetime
+    due_on: date | None
+    overdue: bool
+    may_move_to: tuple[str, ...]
+    version: int
+    moves: tuple[MoveView, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    """One value of one outcome measure."""
+
+    id: int
+    instrument: str
+    value: float
+    taken_on: date
+    weeks_since_intake: int
+
+
+@dataclass(frozen=True)
+class EpisodeFile:
+    """One episode with everything; lists run from oldest to newest, ``document`` is the latest assessment's."""
+
+    episode: EpisodeView
+    patient: PatientCard
+    answers: Mapping[str, Any]
+    """The latest intake's answers with the examination's laid over them."""
+    entered: Mapping[str, Any]
+    document: Mapping[str, Any]
+    assessment_id: int
+    assessments: tuple[AssessmentView, ...]
+    decisions: tuple[DecisionView, ...]
+    referrals: tuple[ReferralRow, ...]
+    outcomes: tuple[OutcomeView, ...]
+    version: int
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed review: the episode's new version and when it is looked at next."""
+
+    decision_id: int
+    episode_id: int
+    version: int
+    review_due_on: date | None
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One audit event: codes and ids only."""
+
+    id: int
+    at: datetime
+    person: str
+    role: str
+    deed: str
+    record: str
+    record_id: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str

@@ -1,0 +1,112 @@
+"""The intake as a whole: which questions are asked, what is still missing, and the Case its answers make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.cautions import Caution, cautions
+from dashboard.clinical import answers as reading
+from dashboard.clinical import assessment
+from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.vocabulary import Answer, Case, Item, Section
+from dashboard.entry import Accepted, accept, is_blank, plain, question, shown_value, thawed
+from dashboard.in_force import knowledge
+
+__all__ = [
+    "Accepted", "Caution", "Progress", "SectionProgress", "accept", "asked_sections", "case_of", "is_blank",
+    "knowledge", "plain", "preview", "progress", "question", "shown_value", "thawed", "visible", "warnings",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SectionProgress:
+    """How far one section is: questions asked now, answered, and the required ones still open."""
+
+    id: str
+    title: str
+    done: int
+    total: int
+    required_done: int
+    required: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an intake is; ``percent`` counts required questions, and ``missing`` lists them by section."""
+
+    percent: int
+    sections: tuple[SectionProgress, ...]
+    missing: Mapping[str, tuple[str, ...]]
+    """Section id → required items without an answer; sections with none are not there."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every required question asked has an answer ("unknown" is one)."""
+        return not self.missing
+
+
+def visible(answers: Mapping[str, Any], known: Knowledge | None = None) -> frozenset[str]:
+    """Ids of the items asked now; the answer of a hidden item never makes another item appear."""
+    known = known or knowledge()
+    canonical = {item: thawed(answer) for item, answer in answers.items() if item in known.items}
+    seen = frozenset(known.items)
+    for _ in known.items:
+        now = frozenset(reading.shown(known, {item: canonical[item] for item in canonical if item in seen}))
+        if now == seen:
+            break
+        seen = now
+    return seen
+
+
+def case_of(answers: Mapping[str, Any], known: Knowledge | None = None) -> Case:
+    """The case these answers make: without hidden questions' answers and without anyone's free words."""
+    known = known or knowledge()
+    asked = [item for item in answers if item in known.items and known.items[item].type != "text"]
+    shown = visible(answers, known)
+    return Case({item: _without_words(known.items[item], answers[item]) for item in asked if item in shown})
+
+
+def preview(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of these answers as they stand: the assessment's document."""
+    return assessment.assess(case_of(answers), knowledge()).document()
+
+
+def asked_sections(audience: str = "staff") -> tuple[Section, ...]:
+    """The sections someone of that audience fills in, in order."""
+    return tuple(section for section in knowledge().sections if section.audience == audience)
+
+
+def progress(answers: Mapping[str, Any]) -> Progress:
+    """How far the history taken at the desk is."""
+    shown = visible(answers)
+    sections = tuple(_section_progress(section, answers, shown) for section in asked_sections())
+    required = sum(section.required for section in sections)
+    done = sum(section.required_done for section in sections)
+    missing = {section.id: section.missing for section in sections if section.missing}
+    return Progress(100 * done // required if required else 100, sections, missing)
+
+
+def warnings(answers: Mapping[str, Any]) -> tuple[Caution, ...]:
+    """Answers that are allowed but look like a slip of the keys; nothing is ever blocked by them."""
+    shown = visible(answers)
+    return cautions(knowledge(), {item: thawed(answers[item]) for item in answers if item in shown})
+
+
+def _section_progress(section: Section, answers: Mapping[str, Any], shown: frozenset[str]) -> SectionProgress:
+    items = [item for item in knowledge().items_of(section.id) if item.id in shown]
+    required = [item for item in items if item.required]
+    missing = tuple(item.id for item in required if is_blank(answers.get(item.id)))
+    done = sum(not is_blank(answers.get(item.id)) for item in items)
+    return SectionProgress(
+        section.id, section.title, done, len(items), len(required) - len(missing), len(required), missing
+    )
+
+
+def _without_words(item: Item, answer: Any) -> Answer:
+    """Activities keep their ratings only: what a patient wants to do again may tell who they are."""
+    if item.type == "activities":
+        return tuple((f"activity {place}", rating) for place, (_, rating) in enumerate(answer, 1))
+    return thawed(answer)
