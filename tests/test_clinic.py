@@ -1,0 +1,153 @@
+"""The clinic's settings: read from one file, defaults said, every error naming file, key and cure."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.access import Role
+from dashboard.clinic import DEFAULTS, ROOT, ClinicError, clinic, read_clinic
+
+EXAMPLE = ROOT / "clinic.toml.example"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clinic file of one's own, in force."""
+    path = tmp_path / "clinic.toml"
+    monkeypatch.setenv("BACKSTRIDE_CLINIC", str(path))
+    return path
+
+
+def test_without_a_file_the_defaults_are_used_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clinic that configures nothing works, and is told that nothing is configured."""
+    monkeypatch.delenv("BACKSTRIDE_CLINIC", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("dashboard.clinic.ROOT", tmp_path)
+    here = clinic()
+    assert (here.distance_unit, here.weight_unit, here.height_unit) == ("mi", "lb", "ft")
+    assert here.source is None
+    assert "default" in here.says()
+
+
+def test_the_example_file_says_what_the_defaults_do() -> None:
+    """Copying the example changes nothing, so it can be edited line by line."""
+    example, defaults = read_clinic(EXAMPLE), read_clinic(None)
+    assert example.defaulted == ()
+    for name in ("name", "state", "distance_unit", "weight_unit", "height_unit", "date_format", "sites"):
+        assert getattr(example, name) == getattr(defaults, name)
+    assert example.referral_due_days == defaults.referral_due_days
+    assert [person.code for person in example.people] == [person.code for person in defaults.people]
+
+
+def test_a_file_changes_what_it_names_and_says_what_it_does_not(file: Path) -> None:
+    """Keys left out stay default, and says() lists them."""
+    file.write_text('name = "Hilltop Running Clinic"\ndistance_unit = "km"\n', encoding="utf-8")
+    here = clinic()
+    assert (here.name, here.distance_unit, here.weight_unit) == ("Hilltop Running Clinic", "km", "lb")
+    assert "weight_unit" in here.says()
+    assert "distance_unit" not in here.says()
+
+
+def test_an_edited_file_is_read_again(file: Path) -> None:
+    """Nobody restarts the server to correct a name."""
+    file.write_text('name = "First"\n', encoding="utf-8")
+    assert clinic().name == "First"
+    file.write_text('name = "Second"\n', encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    assert clinic().name == "Second"
+
+
+def test_one_late_referral_target_can_change_alone(file: Path) -> None:
+    """Days not given keep their default, for that kind and for the others."""
+    file.write_text("[referral_due_days.imaging]\nroutine = 21\n", encoding="utf-8")
+    days, defaults = clinic().referral_due_days, read_clinic(None).referral_due_days
+    assert days["imaging"] == {**defaults["imaging"], "routine": 21}
+    assert days["spine_specialist"] == defaults["spine_specialist"]
+
+
+def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
+    """A person without a site works at every one."""
+    file.write_text(
+        '[[site]]\ncode = "a"\nname = "A"\n[[person]]\ncode = "x"\nname = "X"\nrole = "staff"\nsite = "a"\n'
+        '[[person]]\ncode = "y"\nname = "Y"\nrole = "clinician"\n',
+        encoding="utf-8",
+    )
+    assert [(person.code, person.role, person.site) for person in clinic().people] == [
+        ("x", Role.STAFF, "a"),
+        ("y", Role.CLINICIAN, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('nmae = "Typo"', "clinic.toml: nmae is not a setting. Did you mean 'name'?"),
+        ("name = 3", "clinic.toml: name must be words in quotes"),
+        ('name = " "', "clinic.toml: name must be words in quotes"),
+        ('distance_unit = "miles"', "clinic.toml: distance_unit is 'miles'; choose one of mi, km."),
+        ('date_format = "MDY"', "clinic.toml: date_format is 'MDY'; choose one of MM/DD/YYYY"),
+        ('site = "main"', "clinic.toml: site must be given as one or more [[site]] tables."),
+        ("site = []", "clinic.toml: site must be given as one or more [[site]] tables."),
+        ('[[site]]\ncode = "a"', "clinic.toml: site.name must be words in quotes"),
+        ('[[site]]\ncode = "a"\nname = "A"\n[[site]]\ncode = "a"\nname = "B"', "site.code 'a' is used twice"),
+        ('[[person]]\ncode = "x"\nname = "X"\nrole = "boss"', "person.role is 'boss'; choose one of staff, clinician"),
+        (
+            '[[person]]\ncode = "x"\nname = "X"\nrole = "staff"\nsite = "moon"',
+            "person.site is 'moon'; choose one of main",
+        ),
+        ('[[person]]\ncode = "x"\nname = "X"\nroel = "staff"', "person.roel is not a setting. Did you mean 'role'?"),
+        ("[referral_due_days.imagin]\nroutine = 3", "referral_due_days.imagin is not a setting. Did you mean 'imaging'"),
+        ("[referral_due_days.imaging]\nroutine = -3", "referral_due_days.imaging.routine is -3; give whole days"),
+        ("[referral_due_days.imaging]\nroutine = true", "referral_due_days.imaging.routine is True; give whole days"),
+        ("[referral_due_days]\nimaging = 3", "referral_due_days.imaging must be a table of days"),
+        ('name = "unfinished', "clinic.toml: this is not TOML"),
+    ],
+)
+def test_an_error_names_file_key_and_cure(file: Path, text: str, expected: str) -> None:
+    """Whoever edits the file learns where the mistake is and what would be right."""
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ClinicError, match=re.escape(expected)):
+        clinic()
+
+
+def test_a_named_file_that_is_not_there_is_an_error(file: Path) -> None:
+    """A mistyped BACKSTRIDE_CLINIC does not quietly fall back to the defaults."""
+    with pytest.raises(ClinicError, match="not a file"):
+        clinic()
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("MM/DD/YYYY", "03/09/2026"),
+        ("DD/MM/YYYY", "09/03/2026"),
+        ("YYYY-MM-DD", "2026-03-09"),
+        ("D Mon YYYY", "9 Mar 2026"),
+    ],
+)
+def test_dates_are_written_as_the_clinic_writes_them(file: Path, form: str, written: str) -> None:
+    """One form everywhere, whatever the machine's own language."""
+    file.write_text(f'date_format = "{form}"', encoding="utf-8")
+    assert clinic().day(date(2026, 3, 9)) == written
+    assert clinic().day(None) == ""
+
+
+def test_the_clinics_units_are_preferred_where_an_item_takes_them(file: Path) -> None:
+    """Miles for a distance, minutes a mile for a pace, and no preference for what has one unit only."""
+    file.write_text('distance_unit = "mi"\nweight_unit = "kg"\nheight_unit = "ft"', encoding="utf-8")
+    here = clinic()
+    assert here.unit_for(("km", "mi")) == "mi"
+    assert here.unit_for(("kg", "lb")) == "kg"
+    assert here.unit_for(("cm", "ft", "in")) == "ft"
+    assert here.unit_for(("min/km", "min/mi")) == "min/mi"
+    assert here.unit_for(("days", "weeks")) is None
+
+
+def test_the_defaults_name_no_real_clinic() -> None:
+    """The clinic's own name is never in the code: the shipped name is a placeholder."""
+    assert 'name = "Our clinic"' in DEFAULTS.read_text(encoding="utf-8")
