@@ -38,7 +38,7 @@ def change(session: Session, asked: Asked, instrument: str) -> Reply:
     spans = ", ".join(f"{label}: weeks {low} to {high}" for label, low, high in WINDOWS)
     definition = (
         f"Value at follow-up minus the value at the first intake of the same episode, only where both were measured "
-        f"with {measure.title}; below nought is lower than at intake. {spans}. Measured twice in a window, an episode counts "
+        f"with {measure.title}; below nought is lower than at intake. {spans}. Measured twice in one, it counts "
         f"once, with its mean. Interval: {CONFIDENCE:.0%} by Student's t. Those measured may differ from those not "
         f"measured, and nothing here says that care caused the change.{asked.note()}"
     )

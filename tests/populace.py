@@ -1,0 +1,102 @@
+"""An invented population for the cohort's tests: rows in the database, and the same rows in plain Python."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from db.engine import transaction
+from db.tables import (
+    Assessment,
+    Decision,
+    Episode,
+    Intake,
+    KnowledgeText,
+    Outcome,
+    Record,
+    Referral,
+    ReferralMove,
+)
+from tests.cast import Clinic, a_runner
+
+MONTHS = ("2025-11", "2025-12", "2026-01", "2026-02")
+CONDITIONS = (None, "nonspecific_lbp_strain", "facet_joint_pain", "sacral_bone_stress_injury")
+STEPS = ("self_care", "supervised_care", "imaging_specialist")
+AGES, SEXES = (None, "18-29", "30-44"), ("female", "male", None)
+SURFACES, SHOES = ("track", "trail", None), ("neutral", None)
+KINDS = ("physical_therapy", "imaging", "prp_discussion")
+WAY = ("draft", "sent", "received", "scheduled", "completed")
+
+
+@dataclass
+class Populace:
+    """Every invented row, by kind, to be counted without a database."""
+
+    intakes: list[Intake] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+    assessments: list[Assessment] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    referrals: list[Referral] = field(default_factory=list)
+    moves: list[ReferralMove] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def populate(clinic: Clinic, episodes: int, seed: int = 1) -> Populace:
+    """Store an invented population of the clinic; the same one for the same seed."""
+    chance, made = random.Random(seed), Populace()
+    with transaction() as session:
+        session.expire_on_commit = False
+        known = KnowledgeText(sha256="0" * 64, knowledge_version="test", texts={})
+        patients = [a_runner(site, number) for number, site in enumerate(clinic.sites.values())]
+        session.add_all([known, *patients])
+        session.flush()
+        for _ in range(episodes):
+            _episode(session, clinic, chance, made, chance.choice(patients))
+        session.flush()
+        session.expunge_all()
+    return made
+
+
+def _episode(session: Any, clinic: Clinic, chance: random.Random, made: Populace, patient: Any) -> None:
+    def keep(row: Record, into: list[Any]) -> Any:
+        session.add(row)
+        session.flush()
+        into.append(row)
+        return row
+
+    month = chance.choice(MONTHS)
+    at = datetime(int(month[:4]), int(month[5:]), 15, tzinfo=UTC)
+    whose = {"patient_id": patient.id, "site_id": patient.site_id}
+    clinician = chance.choice([None, clinic.people["amina"].id, clinic.people["bruno"].id])
+    desk, amina = clinic.people["noor"].id, clinic.people["amina"].id
+    episode = keep(Episode(**whose, clinician_id=clinician, opened_on=at.date(), submitted_at=at), made.episodes)
+    for _ in range(chance.choice([1, 1, 1, 2])):
+        answers = {"nprs_back_now": chance.randint(0, 10)} if chance.random() < 0.8 else {}
+        columns = {"age_band": chance.choice(AGES), "sex": chance.choice(SEXES), "surface": chance.choice(SURFACES),
+                   "shoe_type": chance.choice(SHOES), "urgency": chance.randint(0, 3), "step": chance.choice(STEPS),
+                   "leading_condition": chance.choice(CONDITIONS)}  # fmt: skip
+        intake = keep(Intake(**whose, episode_id=episode.id, submitted_by=desk, submitted_at=at, month=month,
+                             answers=answers, **columns), made.intakes)  # fmt: skip
+        for basis in ("intake", "exam")[: chance.randint(1, 2)]:
+            said = keep(Assessment(intake_id=intake.id, episode_id=episode.id, knowledge_version="test", basis=basis,
+                                   knowledge_sha256="0" * 64, made_by=desk, step=chance.choice(STEPS)),
+                        made.assessments)  # fmt: skip
+            if chance.random() < 0.6:
+                verdict = chance.choice(["accepted", "changed", "rejected"])
+                step = chance.choice(STEPS) if verdict == "changed" else None
+                keep(Decision(episode_id=episode.id, assessment_id=said.id, verdict=verdict, step=step, signed_by=amina),
+                     made.decisions)  # fmt: skip
+    for _ in range(chance.choice([0, 0, 1, 2])):
+        way = WAY[: chance.randint(1, len(WAY))]
+        state = chance.choice([way[-1], "withdrawn"])
+        referral = keep(Referral(**whose, episode_id=episode.id, kind=chance.choice(KINDS), state=state, created_by=amina,
+                                 month=chance.choice(MONTHS)), made.referrals)  # fmt: skip
+        for before, after in zip(way, [*way[1:], state], strict=True):
+            if before != after:
+                keep(ReferralMove(referral_id=referral.id, from_state=before, to_state=after, by=amina), made.moves)
+    for _ in range(chance.choice([0, 1, 3])):
+        keep(Outcome(episode_id=episode.id, patient_id=patient.id, instrument=chance.choice(["nprs_back", "odi"]),
+                     value=chance.randint(0, 10), taken_on=date(2026, 3, 1), entered_by=desk,
+                     weeks_since_intake=chance.randint(0, 20)), made.outcomes)  # fmt: skip
