@@ -78,9 +78,9 @@ class Actor:
     def must(self, permission: Permission) -> None:
         """Return quietly if the actor's job allows it, else raise Forbidden."""
         if not self.may(permission):
-            raise Forbidden(f"a {self.role.value} does not have {permission.value}")
+            raise Forbidden(f"The role {self.role.value} does not have {permission.value}.")
 
     def must_be_at(self, site_id: int) -> None:
         """Return quietly if the actor works at that site, else raise Forbidden."""
         if site_id not in self.site_ids:
-            raise Forbidden("this record belongs to a site you do not work at")
+            raise Forbidden("This record belongs to a site you do not work at.")

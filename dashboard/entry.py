@@ -14,7 +14,6 @@ from dashboard.in_force import knowledge
 
 DETAIL = "_detail"
 _NUMBERS = ("integer", "decimal")
-_WORDS_AT_MOST = 4000
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def question(item_id: str) -> Item:
         return items[item_id]
     base = items.get(item_id.removesuffix(DETAIL))
     if base is None or not base.detail or not item_id.endswith(DETAIL):
-        raise BadAnswer(item_id, "is not a question of this intake")
+        raise BadAnswer(item_id, "is not a question of this intake.")
     return Item(id=item_id, section=base.section, wording=f"{base.wording}: details", type="text", why=base.why)
 
 
@@ -44,10 +43,6 @@ def accept(item: Item | str, raw: object, unit: str | None = None) -> Accepted:
         return Accepted(None)
     if item.type in _NUMBERS:
         return _accept_number(item, raw, unit)
-    if item.type == "text" and isinstance(raw, str) and len(raw) > _WORDS_AT_MOST:
-        raise BadAnswer(item.id, f"is longer than {_WORDS_AT_MOST} characters; shorten it")
-    if item.type == "flag" and raw == "unknown":
-        return Accepted("unknown")
     return Accepted(reading.read_answer(item, raw))
 
 
@@ -90,7 +85,7 @@ def _accept_number(item: Item, raw: object, unit: str | None) -> Accepted:
     unit = unit or item.unit
     allowed = [each for each in (item.unit, *item.units) if each]
     if unit != item.unit and unit not in allowed:
-        raise BadAnswer(item.id, f"cannot be entered in {unit}; use {' or '.join(allowed)}")
+        raise BadAnswer(item.id, f"cannot be entered in {unit}; use {' or '.join(allowed)}.")
     spoken = units.quantity(raw, unit)
     if unit == item.unit:
         answer = reading.read_answer(item, spoken)
@@ -105,7 +100,7 @@ def _in_own_unit(item: Item, spoken: object, unit: str) -> Answer | None:
     try:
         value = units.converted(float(str(spoken)), unit, own)
     except (ValueError, OverflowError):
-        raise BadAnswer(item.id, f"is not a number of {unit}; type it like {_example(unit)}") from None
+        raise BadAnswer(item.id, f"is not a number of {unit}; type it like {_example(unit)}.") from None
     # Six decimals of a kilometre are a millimetre: finer than anyone means, and free of binary noise.
     number = round(value) if item.type == "integer" else round(value, 6)
     try:
@@ -117,7 +112,7 @@ def _in_own_unit(item: Item, spoken: object, unit: str) -> Answer | None:
 def _limits(item: Item, unit: str) -> str:
     ends = [end for end in (item.minimum, item.maximum) if end is not None]
     said = [units.said(units.converted(end, str(item.unit), unit), unit) for end in ends]
-    return f"must be between {' and '.join(said)}" if len(said) == 2 else "is out of range"
+    return f"is out of range: it should lie from {' to '.join(said)}." if len(said) == 2 else "is out of range."
 
 
 def _example(unit: str) -> str:

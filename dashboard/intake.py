@@ -51,14 +51,7 @@ class Progress:
 def visible(answers: Mapping[str, Any], known: Knowledge | None = None) -> frozenset[str]:
     """Ids of the items asked now; the answer of a hidden item never makes another item appear."""
     known = known or knowledge()
-    canonical = {item: thawed(answer) for item, answer in answers.items() if item in known.items}
-    seen = frozenset(known.items)
-    for _ in known.items:
-        now = frozenset(reading.shown(known, {item: canonical[item] for item in canonical if item in seen}))
-        if now == seen:
-            break
-        seen = now
-    return seen
+    return reading.shown(known, {item: thawed(answers[item]) for item in answers if item in known.items})
 
 
 def case_of(answers: Mapping[str, Any], known: Knowledge | None = None) -> Case:

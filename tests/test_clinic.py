@@ -101,7 +101,10 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
             "person.site is 'moon'; choose one of main",
         ),
         ('[[person]]\ncode = "x"\nname = "X"\nroel = "staff"', "person.roel is not a setting. Did you mean 'role'?"),
-        ("[referral_due_days.imagin]\nroutine = 3", "referral_due_days.imagin is not a setting. Did you mean 'imaging'"),
+        (
+            "[referral_due_days.imagin]\nroutine = 3",
+            "referral_due_days.imagin is not a setting. Did you mean 'imaging'",
+        ),
         ("[referral_due_days.imaging]\nroutine = -3", "referral_due_days.imaging.routine is -3; give whole days"),
         ("[referral_due_days.imaging]\nroutine = true", "referral_due_days.imaging.routine is True; give whole days"),
         ("[referral_due_days]\nimaging = 3", "referral_due_days.imaging must be a table of days"),

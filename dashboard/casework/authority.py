@@ -59,8 +59,8 @@ def stale(session: Session, record: str, record_id: object) -> StaleRecord:
     """The error for a record changed since it was seen, with who did it and when if that is known."""
     last = queries.last_change(session, record, record_id)
     if last is None:
-        return StaleRecord(f"this {record} was changed since you opened it; open it again")
-    return StaleRecord(f"{last.person_name} changed this {record} since you opened it", last.person_name, last.at)
+        return StaleRecord(f"This {record} was changed since you opened it; open it again.")
+    return StaleRecord(f"{last.person_name} changed this {record} since you opened it.", last.person_name, last.at)
 
 
 def name_of(session: Session, person_id: int | None) -> str:
@@ -77,9 +77,9 @@ def today() -> date:
 def _must_work_here(session: Session, actor: Actor) -> None:
     person = session.get(Person, actor.person_id)
     if person is None or not person.active:
-        raise Forbidden("this person no longer works here")
+        raise Forbidden("This person no longer works here.")
     if person.role != actor.role:
-        raise Forbidden("your role has changed; sign in again")
+        raise Forbidden("Your role has changed; sign in again.")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def open_draft(actor: Actor, patient_id: int) -> DraftView:
         with writing(actor, Permission.INTAKE_WRITE) as session:
             patient = queries.patient(session, patient_id, sorted(actor.site_ids))
             if patient is None:
-                raise NotFound("there is no such patient at your sites")
+                raise NotFound("There is no such patient at your sites.")
             draft = queries.open_draft_of(session, patient_id) or _new_draft(session, actor, patient)
             return draft_view(draft, patient, name_of(session, draft.owner_id))
     except IntegrityError:
@@ -115,7 +115,7 @@ def _move(actor: Actor, draft_id: str, seen_version: int, at: str, to: str, deed
 def _found(session: Session, actor: Actor, draft_id: str) -> Draft:
     row = queries.draft(session, draft_id, sorted(actor.site_ids))
     if row is None:
-        raise NotFound("there is no such draft at your sites")
+        raise NotFound("There is no such draft at your sites.")
     return row.draft
 
 

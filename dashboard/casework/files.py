@@ -28,7 +28,7 @@ def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRow
     """An episode's rows; NotFound when there is none at the actor's sites."""
     rows = queries.episode(session, episode_id, sorted(actor.site_ids))
     if rows is None:
-        raise NotFound("there is no such episode at your sites")
+        raise NotFound("There is no such episode at your sites.")
     return rows
 
 

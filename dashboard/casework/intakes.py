@@ -60,12 +60,12 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
 
 def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
     if answers.get("consent_record") == "no":
-        raise NotReady("the patient has not agreed that answers are recorded: discard this draft", ("consent_record",))
+        raise NotReady("The patient has not agreed that answers are recorded: discard this draft.", ("consent_record",))
     if said.urgency == Urgency.EMERGENCY:
         return
     missing = tuple(item for items in history.progress(answers).missing.values() for item in items)
     if missing:
-        raise NotReady(f"{len(missing)} required questions have no answer yet", missing)
+        raise NotReady(f"{len(missing)} required questions have no answer yet.", missing)
 
 
 def _episode(session: Session, actor: Actor, patient: Patient, said: Said, now: datetime) -> Episode:
@@ -132,5 +132,5 @@ def _already(session: Session, draft: Draft) -> Submitted:
 def _found(session: Session, actor: Actor, draft_id: str) -> tuple[Draft, Patient]:
     row = queries.draft(session, draft_id, sorted(actor.site_ids))
     if row is None:
-        raise NotFound("there is no such draft at your sites")
+        raise NotFound("There is no such draft at your sites.")
     return row.draft, row.patient

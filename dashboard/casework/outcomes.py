@@ -21,7 +21,7 @@ def record_outcome(actor: Actor, episode_id: int, instrument: str, value: float,
         episode = found_episode(session, actor, episode_id).episode
         _must_fit(instrument, value)
         if not episode.opened_on <= taken_on <= today():
-            raise BadAnswer("taken_on", "must be from the day the episode was opened until today")
+            raise BadAnswer("taken_on", "must be from the day the episode was opened until today.")
         outcome = Outcome(
             episode_id=episode.id,
             patient_id=episode.patient_id,
@@ -37,7 +37,7 @@ def record_outcome(actor: Actor, episode_id: int, instrument: str, value: float,
 def _must_fit(instrument: str, value: float) -> None:
     measures = knowledge().instruments
     if instrument not in measures:
-        raise BadAnswer("instrument", f"must be one of {', '.join(measures)}")
+        raise BadAnswer("instrument", f"must be one of {', '.join(measures)}.")
     measure = measures[instrument]
     if not measure.minimum <= value <= measure.maximum:
-        raise BadAnswer("value", f"of {measure.title} must be between {measure.minimum:g} and {measure.maximum:g}")
+        raise BadAnswer("value", f"of {measure.title} must be between {measure.minimum:g} and {measure.maximum:g}.")

@@ -69,13 +69,13 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
             return patient_card(records.insert(session, actor, patient, "patient:register"))
         except IntegrityError:
             # The driver's own message would repeat the values; ours does not.
-            raise BadAnswer("record_number", "is already another patient's; search for it or leave it blank") from None
+            raise BadAnswer("record_number", "is already another patient's; search for it or leave it blank.") from None
 
 
 def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
     patient = queries.patient(session, patient_id, sorted(actor.site_ids))
     if patient is None:
-        raise NotFound("there is no such patient at your sites")
+        raise NotFound("There is no such patient at your sites.")
     return patient
 
 
@@ -90,20 +90,20 @@ def _alike(patient: Patient, new: NewPatient) -> bool:
 def _name(field: str, name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= _NAME_AT_MOST:
-        raise BadAnswer(field, f"must be 1 to {_NAME_AT_MOST} characters long")
+        raise BadAnswer(field, f"must be 1 to {_NAME_AT_MOST} characters long.")
     return name
 
 
 def _birth(born: date) -> date:
     if not 0 <= today().year - born.year <= _OLDEST or born > today():
-        raise BadAnswer("date_of_birth", f"must be in the last {_OLDEST} years and not after today")
+        raise BadAnswer("date_of_birth", f"must be in the last {_OLDEST} years and not after today.")
     return born
 
 
 def _sex(code: str) -> str:
     options = [option.code for option in knowledge().items["sex_at_birth"].options]
     if code not in options:
-        raise BadAnswer("sex_at_birth", f"must be one of {', '.join(options)}")
+        raise BadAnswer("sex_at_birth", f"must be one of {', '.join(options)}.")
     return code
 
 

@@ -22,9 +22,9 @@ def actor_for(person_code: str) -> Actor:
     with engine.reading() as session:
         person = queries.person_by_code(session, person_code)
         if person is None:
-            raise NotFound("nobody signs in with this code")
+            raise NotFound("Nobody signs in with this code.")
         if not person.active:
-            raise Forbidden("this person no longer works here")
+            raise Forbidden("This person no longer works here.")
         return _actor(person, queries.sites(session))
 
 

@@ -25,10 +25,10 @@ def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: s
         episode = found_episode(session, actor, episode_id).episode
         must_be_fresh(session, episode, seen_version)
         if episode.state == "closed":
-            raise NotReady("this episode is closed; the patient's next intake opens a new one", ("episode",))
+            raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
         _gate_must_be_open(session, episode, kind)
         if not reason.strip():
-            raise NotReady("say why in a few words: the other service reads it", ("reason",))
+            raise NotReady("Say why in a few words: the other service reads it.", ("reason",))
         referral = records.insert(session, actor, _referral(actor, episode, kind, reason.strip()), "referral:make")
         return _row(session, actor, referral)
 
@@ -92,7 +92,7 @@ def _referral(actor: Actor, episode: Episode, kind: str, reason: str) -> Referra
 def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
     gates = session.get(Assessment, episode.latest_assessment_id).document["referral_gates"]
     if kind not in gates:
-        raise BadAnswer("kind", f"must be one of {', '.join(gates)}")
+        raise BadAnswer("kind", f"must be one of {', '.join(gates)}.")
     gate = gates[kind]
     if not gate["open"]:
         reasons = tuple(part.strip() for part in str(gate["why"]).split(";") if part.strip())
@@ -102,15 +102,15 @@ def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
 def _must_be_allowed(came_from: str, to_state: str, note: str) -> None:
     if to_state not in MOVES[came_from]:
         allowed = ", ".join(MOVES[came_from]) or "no other state"
-        raise BadAnswer("to_state", f"cannot follow {came_from}; it may go to {allowed}")
+        raise BadAnswer("to_state", f"cannot follow {came_from}; it may go to {allowed}.")
     if to_state in NEEDS_A_WORD and not note.strip():
-        raise NotReady(f"say in a few words why it is {to_state}", ("note",))
+        raise NotReady(f"Say in a few words why it is {to_state}.", ("note",))
 
 
 def _found(session: Session, actor: Actor, referral_id: int) -> Referral:
     referral = queries.referral(session, referral_id, sorted(actor.site_ids))
     if referral is None:
-        raise NotFound("there is no such referral at your sites")
+        raise NotFound("There is no such referral at your sites.")
     return referral
 
 

@@ -89,12 +89,12 @@ def sign_review(
 def close_episode(actor: Actor, episode_id: int, seen_version: int, reason_code: str) -> None:
     """End an episode: the problem is over or looked after elsewhere. The patient's next intake opens a new one."""
     if reason_code not in CLOSING_REASONS:
-        raise BadAnswer("reason_code", f"must be one of {', '.join(CLOSING_REASONS)}")
+        raise BadAnswer("reason_code", f"must be one of {', '.join(CLOSING_REASONS)}.")
     with writing(actor, Permission.REVIEW_SIGN) as session:
         episode = _open_episode(session, actor, episode_id)
         must_be_fresh(session, episode, seen_version)
         if episode.state == "awaiting-review":
-            raise NotReady("the latest assessment has not been signed yet", ("review",))
+            raise NotReady("The latest assessment has not been signed yet.", ("review",))
         ends = {"state": "closed", "closed_on": today(), "review_due_on": None}
         changed(session, actor, episode, seen_version, "episode:close", reason=reason_code, **ends)
 
@@ -117,17 +117,17 @@ def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:
         row = queries.assessment(session, assessment_id)
         episode = session.get(Episode, row.episode_id) if row else None
         if row is None or episode is None or episode.site_id not in actor.site_ids:
-            raise NotFound("there is no such assessment at your sites")
+            raise NotFound("There is no such assessment at your sites.")
         known = assessing.knowledge_of(session, row.knowledge_sha256)
         if known is None:
-            raise NotFound("the knowledge of this assessment was not kept")
+            raise NotFound("The knowledge of this assessment was not kept.")
         return assessing.say(row.answers, known).document
 
 
 def _open_episode(session: Session, actor: Actor, episode_id: int) -> Episode:
     episode = found_episode(session, actor, episode_id).episode
     if episode.state == "closed":
-        raise NotReady("this episode is closed; the patient's next intake opens a new one", ("episode",))
+        raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
     return episode
 
 

@@ -38,12 +38,12 @@ def checked(given: Verdict, suggested_urgency: int, current_urgency: int) -> Ver
     """
     _must_exist(given)
     if given.verdict == "accepted" and (given.condition or given.step):
-        raise BadAnswer("verdict", "must be 'changed' when another condition or step is named")
+        raise BadAnswer("verdict", "must be 'changed' when another condition or step is named.")
     missing = [] if given.verdict == "accepted" or given.reason_code else ["reason_code"]
     if given.verdict == "changed" and not (given.condition or given.step or given.urgency):
         missing.append("condition or step")
     if missing:
-        raise NotReady(f"still needed to sign: {', '.join(missing)}", tuple(missing))
+        raise NotReady(f"Still needed to sign: {', '.join(missing)}.", tuple(missing))
     return _lowered(given, suggested_urgency, max(suggested_urgency, current_urgency))
 
 
@@ -56,7 +56,7 @@ def _lowered(given: Verdict, suggested: int, stands_at: int) -> Verdict:
         missing.append("comment")
     if missing:
         was, to = Urgency(stands_at).code, Urgency(final).code
-        raise NotReady(f"lowering {was} to {to} needs a reason and at least {WORDS_TO_LOWER} words", tuple(missing))
+        raise NotReady(f"Lowering {was} to {to} needs a reason and at least {WORDS_TO_LOWER} words.", tuple(missing))
     # Written down even when it is what was suggested: lowering is always someone's decision.
     return replace(given, urgency=Urgency(final).code)
 
@@ -64,12 +64,12 @@ def _lowered(given: Verdict, suggested: int, stands_at: int) -> Verdict:
 def _must_exist(given: Verdict) -> None:
     known = knowledge()
     if given.verdict not in VERDICTS:
-        raise BadAnswer("verdict", f"must be one of {', '.join(VERDICTS)}")
+        raise BadAnswer("verdict", f"must be one of {', '.join(VERDICTS)}.")
     if given.reason_code is not None and given.reason_code not in REASONS:
-        raise BadAnswer("reason_code", f"must be one of {', '.join(REASONS)}")
+        raise BadAnswer("reason_code", f"must be one of {', '.join(REASONS)}.")
     if given.condition is not None and given.condition not in known.conditions:
-        raise BadAnswer("condition", "is not a condition of the knowledge in force")
+        raise BadAnswer("condition", "is not a condition of the knowledge in force.")
     if given.step is not None and given.step not in {step.id for step in known.ladder}:
-        raise BadAnswer("step", "is not a step of the pathway in force")
+        raise BadAnswer("step", "is not a step of the pathway in force.")
     if given.urgency is not None and given.urgency not in {urgency.code for urgency in Urgency}:
-        raise BadAnswer("urgency", f"must be one of {', '.join(urgency.code for urgency in Urgency)}")
+        raise BadAnswer("urgency", f"must be one of {', '.join(urgency.code for urgency in Urgency)}.")
