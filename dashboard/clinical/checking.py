@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from dashboard.clinical.criteria import FUNCTIONS, CriterionError, did_you_mean
+from dashboard.clinical.criteria import FUNCTIONS, CriterionError
 from dashboard.clinical.reading import Problems
+from dashboard.clinical.spelling import did_you_mean, simplified
 
 if TYPE_CHECKING:
     from dashboard.clinical.knowledge import Knowledge
@@ -183,12 +184,6 @@ def _check_options(checker: Checker, item: Any) -> None:
             other = spellings.setdefault(plain, option.code)
             says = f"'{spelling}' could mean '{other}' or '{option.code}'. Accept it for one of them only."
             checker.unless(other == option.code, item, "options", says)
-
-
-def simplified(words: str) -> str:
-    """Words compared without case, hyphens, underscores, punctuation at the ends and doubled spaces."""
-    softened = words.casefold().replace("_", " ").replace("-", " ").replace("–", " ").replace("/", " ")
-    return " ".join(softened.split()) or words.strip()
 
 
 def _check_derived(checker: Checker) -> None:

@@ -33,7 +33,7 @@ def _check_red_flags(checker: Checker) -> None:
     place = "red_flags.toml: safety_net"
     if not knowledge.safety_net:
         checker.problems.add(place, "is missing. Write [safety_net] with text, cite and status.")
-    checker.known(knowledge.safety_net_source.cite, knowledge.references, None, "safety_net, cite", "the reference")
+    checker.cited(knowledge.safety_net_source, owner=knowledge.safety_net_source)
 
 
 def _check_ladder(checker: Checker) -> None:
@@ -113,4 +113,4 @@ def _check_texts(checker: Checker) -> None:
     for instrument in knowledge.instruments.values():
         checker.cited(instrument, needed=True)
         checker.unless(instrument.minimum < instrument.maximum, instrument, "maximum", "should be above minimum.")
-    checker.known(knowledge.notice_source.cite, knowledge.references, None, "notice, cite", "the reference")
+    checker.cited(knowledge.notice_source, owner=knowledge.notice_source)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 
 from dashboard.clinical import measures, nodes
 from dashboard.clinical.columns import Columns, Presences
 from dashboard.clinical.nodes import NumberNode, Sentence
+from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import Derived, Finding, Item, Presence
 
 _COMPARED = {
@@ -23,12 +23,6 @@ _LONGEST = 4000
 
 class CriterionError(ValueError):
     """A criterion that cannot be used; the message says what is wrong and the cure."""
-
-
-def did_you_mean(word: object, known: object) -> str:
-    """`` Did you mean 'x'?`` or nothing, from a mapping or collection of the words there are."""
-    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.55)  # type: ignore[attr-defined]
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 class Criterion:

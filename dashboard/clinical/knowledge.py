@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatch
@@ -14,11 +14,14 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.clinical.checking import check
-from dashboard.clinical.criteria import Criterion, Names, did_you_mean
+from dashboard.clinical.columns import Columns
+from dashboard.clinical.criteria import Criterion, Names
 from dashboard.clinical.reading import KnowledgeError, Problems, read_record
 from dashboard.clinical.settings import Hold, Manifest, Notice, Review, SafetyNet, Settings
+from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import (
     Advice,
+    Answer,
     Citation,
     Condition,
     ConditionPathway,
@@ -127,6 +130,28 @@ class Knowledge:
         """The items of a section, in the order they are asked."""
         return tuple(item for item in self.items.values() if item.section == section_id)
 
+    def view(self, answers: Mapping[str, Answer] | Sequence[Mapping[str, Answer]]) -> Columns:
+        """Canonical answers of one case, or of many, as the columns criteria look at."""
+        return Columns(self.items, [answers] if isinstance(answers, Mapping) else answers)
+
+    def item_called(self, name: str) -> Item | None:
+        """The item of an id or another accepted name, whatever its case."""
+        return self.items.get(name) or self._called.get(name.casefold())
+
+    @cached_property
+    def _called(self) -> Mapping[str, Item]:
+        return {name.casefold(): item for item in self.items.values() for name in (*item.aliases, item.id)}
+
+    @cached_property
+    def always_asked(self) -> frozenset[str]:
+        """Ids of the items that are asked of everyone."""
+        return frozenset(item.id for item in self.items.values() if item.show_if is None)
+
+    @cached_property
+    def conditional(self) -> Mapping[str, Criterion]:
+        """Item id → when it is asked, for the others."""
+        return {item.id: self.criterion(item.show_if) for item in self.items.values() if item.show_if is not None}
+
     @cached_property
     def audiences(self) -> Mapping[str, str]:
         """Item id → who answers it: staff, clinician or file."""
@@ -211,6 +236,7 @@ class _Shelf:
         for name, value in content.items():
             if name in singles:
                 self.singles[name] = read_record(singles[name], value, f"{path}: {name}", self.problems)
+                self.places[id(self.singles[name])] = f"{path}: {name}"
             elif name not in kinds:
                 cure = did_you_mean(name, [*kinds, *singles])
                 self.problems.add(path, f"has the table '{name}', which does not belong here.{cure}")

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dashboard.clinical.criteria import did_you_mean
+from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import Urgency
 
 T = TypeVar("T")

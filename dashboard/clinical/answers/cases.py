@@ -1,0 +1,120 @@
+"""A whole case from a document: plain and strict, or the envelope of a published case, read with patience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dashboard.clinical.answers.one import BadAnswer, read_answer
+from dashboard.clinical.spelling import did_you_mean
+from dashboard.clinical.vocabulary import Answer, Case, Item
+
+if TYPE_CHECKING:
+    from dashboard.clinical.knowledge import Knowledge
+
+NOTES_BEFORE = ("imaging_", "lab_")
+NOTES_AFTER = ("_detail", "_note")
+"""Families of names taken as notes: kept out of the reasoning, never refused."""
+
+
+class CaseError(ValueError):
+    """A case that cannot be used; ``problems`` lists every bad item with its cure."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class ReadCase:
+    """A case, the name it gave itself, and in an envelope what could not be used: {item: why}."""
+
+    case: Case
+    name: str | None = None
+    not_used: Mapping[str, str] = field(default_factory=dict)
+    envelope: bool = False
+
+
+def read_case(knowledge: Knowledge, document: Mapping[str, object]) -> Case:
+    """The case of a document; CaseError lists everything wrong with it."""
+    return read_document(knowledge, document).case
+
+
+def read_document(knowledge: Knowledge, document: object) -> ReadCase:
+    """A plain case object (strict), or an envelope {"id", "facts": {…}} (facts that cannot be read are set aside)."""
+    if not isinstance(document, Mapping):
+        raise CaseError(["should be one JSON object with item ids as keys."])
+    name = document.get("id") if isinstance(document.get("id"), str | int) else None
+    name = None if name is None or isinstance(name, bool) else str(name)
+    if "facts" in document:
+        return _envelope(knowledge, document["facts"], name)
+    answers, problems = _read(knowledge, {key: value for key, value in document.items() if key != "id"}, False)
+    if problems:
+        raise CaseError([f"{item} {says}" for item, says in problems.items()])
+    return ReadCase(Case(answers), name)
+
+
+def _envelope(knowledge: Knowledge, facts: object, name: str | None) -> ReadCase:
+    if not isinstance(facts, Mapping):
+        raise CaseError(["facts should be an object with item ids as keys."])
+    answers, problems = _read(knowledge, facts, True)
+    return ReadCase(Case(answers), name, problems, True)
+
+
+def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> tuple[dict[str, Answer], dict[str, str]]:
+    """Answers by item id, and problems by the key they were given under."""
+    found: dict[str, Answer] = {}
+    problems: dict[str, str] = {}
+    given_as: dict[str, str] = {}
+    for key, raw in facts.items():
+        item = knowledge.item_called(key)
+        if item is None:
+            problems |= _not_an_item(knowledge, key, lenient)
+            continue
+        answer = _answer(item, key, raw, lenient, problems)
+        if answer is None:
+            continue
+        if found.get(item.id, answer) != answer:
+            problems[key] = f"says something else than {given_as[item.id]}, which is the same item. Keep one."
+            continue
+        found[item.id] = answer
+        given_as[item.id] = key
+    return found, problems
+
+
+def _not_an_item(knowledge: Knowledge, key: str, lenient: bool) -> dict[str, str]:
+    note = key.startswith(NOTES_BEFORE) or key.endswith(NOTES_AFTER)
+    if note and not lenient:
+        return {}
+    if note:
+        return {key: "is a note; it is not reasoned about."}
+    return {key: f"is not an item of the intake.{did_you_mean(key, knowledge.items)}"}
+
+
+def _answer(item: Item, key: str, raw: object, lenient: bool, problems: dict[str, str]) -> Answer | None:
+    try:
+        return read_answer(item, raw, lenient)
+    except BadAnswer as bad:
+        if lenient and item.type in ("choices", "sites") and isinstance(raw, list) and len(raw) > 1:
+            return _readable_part(item, key, raw, problems)
+        problems[key] = bad.message
+        return None
+
+
+def _readable_part(item: Item, key: str, raw: list[object], problems: dict[str, str]) -> Answer | None:
+    """The entries of a list that can be read; the others are counted, not repeated."""
+    readable = [entry for entry in raw if _reads(item, entry)]
+    problems[key] = f"has {len(raw) - len(readable)} of {len(raw)} entries that are not options."
+    try:
+        return read_answer(item, readable, True) if readable else None
+    except BadAnswer as bad:
+        problems[key] = bad.message
+        return None
+
+
+def _reads(item: Item, entry: object) -> bool:
+    try:
+        return read_answer(item, [entry], True) is not None
+    except BadAnswer:
+        return False

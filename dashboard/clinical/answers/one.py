@@ -1,0 +1,169 @@
+"""One answer: whatever was typed or held in a file, as the canonical value of its item, or why not."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+
+from dashboard.clinical.answers.bad import BadAnswer
+from dashboard.clinical.answers.grids import read_grid
+from dashboard.clinical.answers.options import read_choice, read_choices, read_sites
+from dashboard.clinical.spelling import AFFIRMATIONS, NEGATIONS, UNKNOWN, simplified
+from dashboard.clinical.vocabulary import Answer, Item
+
+__all__ = ["BadAnswer", "read_answer"]
+
+LONGEST_TEXT = 4000
+MOST_ACTIVITIES = 10
+_MIX_TOLERANCE = 1.0
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+
+
+def read_answer(item: Item, raw: object, lenient: bool = False) -> Answer | None:
+    """The canonical answer, None when it is blank or says "unknown"; BadAnswer when it cannot be one.
+
+    ``lenient`` also takes descriptions ("fall 4-5 ft" is a yes), as found in published cases.
+    """
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    return _READERS[item.type](item, raw, lenient)
+
+
+def _flag(item: Item, raw: object, lenient: bool) -> Answer | None:
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    if not isinstance(raw, str):
+        raise BadAnswer(item.id, "should be yes, no or unknown.")
+    words = simplified(raw)
+    whole = {"+": "yes", "-": "no", "n": "no"}.get(words) or _first_word(words)
+    exact = words in AFFIRMATIONS | NEGATIONS | UNKNOWN | {"+", "-", "n"}
+    if whole and (exact or item.detail or lenient):
+        return whole
+    if lenient and item.detail:
+        return "yes"
+    raise BadAnswer(item.id, "should be yes, no or unknown" + (" (a description may follow)." if item.detail else "."))
+
+
+def _first_word(words: str) -> str | None:
+    """What a description begins with: "yes breast 6 y" is a yes, "no known injury" a no."""
+    first = words.split(" ", 1)[0]
+    if words in UNKNOWN or first in ("unknown", "unsure", "unclear"):
+        return "unknown"
+    if first in AFFIRMATIONS:
+        return "yes"
+    return "no" if first in NEGATIONS else None
+
+
+def _number(item: Item, raw: object, lenient: bool) -> Answer | None:
+    number = _as_number(item, raw)
+    if number is None:
+        return None
+    whole = item.type == "integer"
+    if whole and number != int(number):
+        raise BadAnswer(item.id, "should be a whole number.")
+    low, high = item.minimum, item.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        unit = f" {item.unit}" if item.unit else ""
+        raise BadAnswer(item.id, f"is out of range: it should lie from {low:g} to {high:g}{unit}.")
+    return int(number) if whole else float(number)
+
+
+def _as_number(item: Item, raw: object) -> float | None:
+    kind = "a whole number" if item.type == "integer" else "a number"
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise BadAnswer(item.id, f"should be {kind}, not {_named(raw)}.")
+    if isinstance(raw, str):
+        return _spelled_number(item, raw, kind)
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise BadAnswer(item.id, f"should be {kind}; it is not finite.")
+    return raw
+
+
+def _spelled_number(item: Item, raw: str, kind: str) -> float | None:
+    if simplified(raw) in UNKNOWN:
+        return None
+    text = raw.strip()
+    clock = _CLOCK.fullmatch(text)
+    if clock and (item.unit or "").startswith("min/"):
+        return int(clock[1]) + int(clock[2]) / 60
+    if item.unit and text.casefold().endswith(item.unit.casefold()):
+        text = text[: -len(item.unit)].strip()
+    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", text):
+        unit = f" in {item.unit}" if item.unit else ""
+        raise BadAnswer(item.id, f"should be {kind}{unit}, written in digits.")
+    return float(text)
+
+
+def _named(raw: object) -> str:
+    return {bool: "true or false", list: "a list", dict: "a table"}.get(type(raw), "that")
+
+
+def _text(item: Item, raw: object, lenient: bool) -> Answer | None:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise BadAnswer(item.id, f"should be words, not {_named(raw)}.")
+    words = str(raw).strip()
+    if len(words) > LONGEST_TEXT:
+        raise BadAnswer(item.id, f"is longer than {LONGEST_TEXT} characters. Shorten it.")
+    return words
+
+
+def _mix(item: Item, raw: object, lenient: bool) -> Answer | None:
+    if isinstance(raw, str):
+        code = read_choice(item, raw, lenient)
+        return None if code is None else {str(code): 100.0}
+    if not isinstance(raw, Mapping):
+        raise BadAnswer(item.id, "should give a per cent for each surface, such as {\"trail\": 60, \"grass\": 40}.")
+    shares: dict[str, float] = {}
+    for spelling, value in raw.items():
+        code = str(read_choice(item, str(spelling), False))
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+            raise BadAnswer(item.id, f"gives '{code}' no per cent from 0 to 100.")
+        shares[code] = shares.get(code, 0.0) + float(value)
+    return _whole_mix(item, shares)
+
+
+def _whole_mix(item: Item, shares: dict[str, float]) -> Answer | None:
+    total = sum(shares.values())
+    if not shares or total == 0:
+        return None
+    if abs(total - 100) > _MIX_TOLERANCE:
+        raise BadAnswer(item.id, f"adds up to {total:g} per cent. Make it 100.")
+    order = [option.code for option in item.options]
+    return {code: shares[code] for code in order if shares.get(code)}
+
+
+def _activities(item: Item, raw: object, lenient: bool) -> Answer | None:
+    entries = [raw] if isinstance(raw, str | Mapping) else raw
+    if not isinstance(entries, list | tuple) or len(entries) > MOST_ACTIVITIES:
+        raise BadAnswer(item.id, f"should be a list of at most {MOST_ACTIVITIES} activities, each with a rating.")
+    read = tuple(entry for entry in (_activity(item, e) for e in entries) if entry is not None)
+    return read or None
+
+
+def _activity(item: Item, entry: object) -> tuple[str, int | None] | None:
+    if isinstance(entry, Mapping):
+        entry = (entry.get("activity"), entry.get("rating"))
+    if isinstance(entry, str):
+        entry = (entry, None)
+    if not isinstance(entry, list | tuple) or len(entry) != 2 or not isinstance(entry[0], str | None):
+        raise BadAnswer(item.id, "should hold entries of an activity and a rating from 0 to 10.")
+    words, rating = (entry[0] or "").strip()[:LONGEST_TEXT], entry[1]
+    rated = rating is None or (type(rating) is int and 0 <= rating <= 10)
+    if not rated:
+        raise BadAnswer(item.id, "has a rating that is not a whole number from 0 to 10.")
+    return (words, rating) if words else None
+
+
+_READERS: dict[str, Callable[[Item, object, bool], Answer | None]] = {
+    "flag": _flag,
+    "choice": read_choice,
+    "choices": read_choices,
+    "sites": read_sites,
+    "integer": _number,
+    "decimal": _number,
+    "text": _text,
+    "mix": _mix,
+    "grid": read_grid,
+    "activities": _activities,
+}
