@@ -86,13 +86,13 @@ def _episode(session: Any, clinic: Clinic, chance: random.Random, made: Populace
             if chance.random() < 0.6:
                 verdict = chance.choice(["accepted", "changed", "rejected"])
                 step = chance.choice(STEPS) if verdict == "changed" else None
-                keep(Decision(episode_id=episode.id, assessment_id=said.id, verdict=verdict, step=step, signed_by=amina),
-                     made.decisions)  # fmt: skip
+                signed = {"verdict": verdict, "step": step, "signed_by": amina}
+                keep(Decision(episode_id=episode.id, assessment_id=said.id, **signed), made.decisions)
     for _ in range(chance.choice([0, 0, 1, 2])):
         way = WAY[: chance.randint(1, len(WAY))]
         state = chance.choice([way[-1], "withdrawn"])
-        referral = keep(Referral(**whose, episode_id=episode.id, kind=chance.choice(KINDS), state=state, created_by=amina,
-                                 month=chance.choice(MONTHS)), made.referrals)  # fmt: skip
+        asked = {"kind": chance.choice(KINDS), "month": chance.choice(MONTHS), "created_by": amina}
+        referral = keep(Referral(**whose, **asked, episode_id=episode.id, state=state), made.referrals)
         for before, after in zip(way, [*way[1:], state], strict=True):
             if before != after:
                 keep(ReferralMove(referral_id=referral.id, from_state=before, to_state=after, by=amina), made.moves)
