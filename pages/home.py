@@ -1,8 +1,25 @@
-"""Today: what waits for this person, most urgent first."""
+"""Today: what waits for this person, the most urgent first, and where to begin."""
 
-from dashboard.access import Permission
-from dashboard.ui import look
+import streamlit as st
+
+from dashboard.access import Permission, Role
+from dashboard.ui import look, patients, today
 from dashboard.ui.door import enter
 
 actor = enter(Permission.KNOWLEDGE_READ)  # the one permission every role has
-look.title("Today")
+
+if actor.role is Role.MANAGER:
+    look.title("Today", "The clinic in numbers, without names.")
+    today.for_manager(actor)
+elif actor.role is Role.ADMINISTRATOR:
+    look.title("Today", "What keeps the clinic's records in order.")
+    today.for_administrator(actor)
+else:
+    look.title("Today")
+    patients.finder(actor)
+    waiting, beside = st.columns([5, 2], gap="large")
+    with waiting:
+        today.worklist(actor)
+    with beside:
+        today.drafts(actor)
+        today.overdue(actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from db import engine, migrations, queries
+from db import engine, queries, schema
 
 Choice = Literal["demo", "clinic"]
 
@@ -23,7 +23,7 @@ def choose(which: Choice) -> None:
 def bring_up_to_date() -> None:
     """Run the migrations the open database has not seen; nothing when no clinic is chosen yet."""
     if chosen() is not None:
-        migrations.upgrade()
+        schema.upgrade()
 
 
 def is_staffed() -> bool:
@@ -31,4 +31,4 @@ def is_staffed() -> bool:
     if chosen() is None:
         return False
     with engine.reading() as session:
-        return bool(queries.people(session))
+        return any(person.active for person in queries.people(session))

@@ -80,5 +80,7 @@ def _make(making: Making) -> None:
         storage.choose("demo")
         making.ready = True
     except Exception as trouble:  # the screen must say that it failed, whatever the reason
-        making.trouble = f"The demo clinic could not be made ({type(trouble).__name__}). Nothing else was changed; try again."
+        making.trouble = (
+            f"The demo clinic could not be made ({type(trouble).__name__}). Nothing else was changed; try again."
+        )
         raise

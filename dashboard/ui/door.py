@@ -58,7 +58,9 @@ def _ask_who() -> None:
         for role in Role:
             cards = "".join(_card(each) for each in everyone if each.role == role)
             if cards:
-                st.html(f"<section class='people'><h2>{ROLE_WORDS[role]}</h2><p>{ROLE_DEEDS[role]}</p>{cards}</section>")
+                st.html(
+                    f"<section class='people'><h2>{ROLE_WORDS[role]}</h2><p>{ROLE_DEEDS[role]}</p>{cards}</section>"
+                )
 
 
 def _card(person: PersonCard) -> str:

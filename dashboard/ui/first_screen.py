@@ -40,18 +40,24 @@ def show() -> None:
 
 
 def _choice() -> None:
-    look.title("Backstride", "Decision support for runners with low back pain. It supports clinicians; it does not decide.")
+    look.title(
+        "Backstride", "Decision support for runners with low back pain. It supports clinicians; it does not decide."
+    )
     explore, set_up = st.columns(2, gap="large")
     with explore.container(border=True, key="card-demo", height="stretch"):
         st.subheader("Explore the demo clinic", anchor=False)
-        st.write("An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
-                 "Everybody in it is made up. It lives in its own file and never touches a real clinic.")
+        st.write(
+            "An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
+            "Everybody in it is made up. It lives in its own file and never touches a real clinic."
+        )
         if st.button("Explore the demo clinic", type="primary", icon=":material/explore:", key="explore-demo"):
             _open_demo()
     with set_up.container(border=True, key="card-clinic", height="stretch"):
         st.subheader("Set up this clinic", anchor=False)
-        st.write("Start empty, for real work. The name, sites and people come from the clinic's settings file; "
-                 "you will see exactly what was made.")
+        st.write(
+            "Start empty, for real work. The name, sites and people come from the clinic's settings file; "
+            "you will see exactly what was made."
+        )
         if st.button("Set up this clinic", icon=":material/home_health:", key="set-up-clinic"):
             _set_up()
     if storage.is_staffed() and st.button("Stay where I was", type="tertiary", icon=":material/arrow_back:"):

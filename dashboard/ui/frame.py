@@ -30,5 +30,10 @@ def _person(actor: Actor) -> None:
         st.caption(door.ROLE_WORDS[actor.role])
         st.html('<a class="quiet-link" href="/signout" target="_self">Change person (sign out)</a>')
         if first_screen.may_change(actor):
-            st.button("Choose another clinic", icon=":material/swap_horiz:", type="tertiary", key="change-clinic",
-                      on_click=first_screen.ask_again)
+            st.button(
+                "Choose another clinic",
+                icon=":material/swap_horiz:",
+                type="tertiary",
+                key="change-clinic",
+                on_click=first_screen.ask_again,
+            )

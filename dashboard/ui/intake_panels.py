@@ -1,0 +1,223 @@
+"""The parts of the intake screen around its questions: header, section rail, review, and what happens after."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import casework, intake
+from dashboard.access import Actor
+from dashboard.casework.views import DraftView, PatientCard
+from dashboard.clinical.vocabulary import Item
+from dashboard.intake import SectionProgress
+from dashboard.ui import banner, door, forms, look, rooms, taking_state, words
+from dashboard.ui.look import plain
+from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
+
+
+def header(taking: forms.Taking) -> None:
+    """Who the intake is about, how far it is, and when it was last saved."""
+    patient = taking.draft.patient
+    with st.container(key="intake-header", horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width="stretch", gap=None):
+            look.title(plain(patient.name))
+            st.caption(patient_line(patient))
+        with st.container(width="content", gap=None, key="intake-status"):
+            st.markdown(f"**{taking.progress.percent} %** of the required questions")
+            _saved(taking.draft.id)
+    st.progress(taking.progress.percent / 100)
+
+
+def patient_line(patient: PatientCard) -> str:
+    """Age, sex and record number on one quiet line."""
+    sex = next(
+        (o.label for o in intake.knowledge().items["sex_at_birth"].options if o.code == patient.sex), patient.sex
+    )
+    return f"{patient.age} years · {sex} · {plain(patient.record_number)}"
+
+
+@st.fragment(run_every="30s", key="heartbeat")
+def _saved(draft_id: str) -> None:
+    """When the server last kept something. Its timer also makes the browser pick up again after a lost connection."""
+    actor = door.who()
+    if actor is None:
+        st.caption(":material/lock: Signed out. Choose who you are to go on.")
+        return
+    try:
+        saved = casework.read_draft(actor, draft_id).saved_at
+    except (casework.NotFound, casework.Forbidden):
+        return
+    st.caption(f":material/cloud_done: Saved {words.clock(saved)}")
+
+
+def rail(taking: forms.Taking, here: str) -> None:
+    """Every section with how much of it is done, a tick when nothing required is left, a mark where a flag fired."""
+    flagged = {
+        intake.knowledge().items[item].section
+        for flag in taking.document["red_flags"]
+        for item in flag["because"]
+        if item in intake.knowledge().items
+    }
+    with st.container(key="rail", gap=None):
+        for each in taking.progress.sections:
+            _rail_entry(each, here == each.id, each.id in flagged)
+        left = sum(len(missing) for missing in taking.progress.missing.values())
+        label = f"**Review and submit**  \n:small[:gray[{f'{left} required left' if left else 'nothing missing'}]]"
+        st.button(
+            label,
+            key="rail-review",
+            icon=":material/task_alt:",
+            type="secondary" if here == REVIEW else "tertiary",
+            width="stretch",
+            on_click=go_to,
+            args=(REVIEW,),
+        )
+
+
+def _rail_entry(each: SectionProgress, is_here: bool, is_flagged: bool) -> None:
+    done = not each.missing and each.done > 0
+    icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
+    flag = " :red[:material/flag:]" if is_flagged else ""
+    count = f"{each.required_done} of {each.required} required" if each.required else f"{each.done} of {each.total}"
+    st.button(
+        f"**{plain(each.title)}**{flag}  \n:small[:gray[{count}]]",
+        key=f"rail-{each.id}",
+        icon=icon,
+        type="secondary" if is_here else "tertiary",
+        width="stretch",
+        on_click=go_to,
+        args=(each.id,),
+    )
+
+
+def section(taking: forms.Taking, section_id: str) -> None:
+    """One section: its title and help, its questions, and the way on."""
+    sections = intake.asked_sections()
+    place = next(number for number, each in enumerate(sections) if each.id == section_id)
+    each = sections[place]
+    st.subheader(f"{each.letter}  {plain(each.title)}", anchor=False)
+    if each.help:
+        st.markdown(f":gray[:material/info: {plain(each.help)}]")
+    if any(item.sensitive and item.id in taking.visible for item in intake.knowledge().items_of(each.id)):
+        st.caption(":material/lock: Questions with a lock may be answered in private: offer to turn the screen.")
+    forms.section(taking, each)
+    before = sections[place - 1].id if place else None
+    after = sections[place + 1] if place + 1 < len(sections) else None
+    _ways(before, after.id if after else REVIEW, f"Next: {after.title}" if after else "Review and submit")
+
+
+def _ways(before: str | None, after: str, onward: str) -> None:
+    with st.container(key="ways", horizontal=True, horizontal_alignment="distribute"):
+        st.button(
+            "Back",
+            icon=":material/arrow_back:",
+            key="previous-section",
+            disabled=before is None,
+            on_click=go_to,
+            args=(before,),
+        )
+        st.button(
+            plain(onward),
+            type="primary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            key="next-section",
+            on_click=go_to,
+            args=(after,),
+        )
+
+
+def missing(taking: forms.Taking) -> None:
+    """Every required question without an answer, each a way to it."""
+    if not taking.progress.missing:
+        st.success("Every required question has an answer.", icon=":material/check_circle:")
+        return
+    known = intake.knowledge()
+    with st.container(key="missing", border=True, gap="xsmall"):
+        st.markdown(f"**Still missing ({sum(map(len, taking.progress.missing.values()))})**")
+        for each in taking.progress.sections:
+            for item_id in taking.progress.missing.get(each.id, ()):
+                st.button(
+                    plain(known.items[item_id].wording),
+                    key=f"missing-{item_id}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    on_click=go_to_item,
+                    args=(item_id,),
+                )
+
+
+def review(taking: forms.Taking) -> None:
+    """Everything answered, by section, before it is submitted."""
+    st.subheader("Review and submit", anchor=False)
+    missing(taking)
+    for each in intake.asked_sections():
+        lines = [_answered(taking, item) for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
+        told = [line for line in lines if line]
+        with st.container(key=f"review-{each.id}", border=True, gap="xsmall"):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.markdown(f"**{each.letter}  {plain(each.title)}**", width="content")
+                st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
+            st.markdown("\n".join(told) if told else ":gray[Nothing answered.]")
+
+
+def _answered(taking: forms.Taking, item: Item) -> str:
+    answer = taking.draft.answers.get(item.id)
+    if intake.is_blank(answer):
+        return ""
+    details = taking.draft.answers.get(item.id + forms.DETAIL)
+    told = plain(words.answer(item, answer, taking.draft.entered.get(item.id)))
+    return f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
+
+
+def submit(taking: forms.Taking) -> None:
+    """The last button. Pressed twice it submits once: the deed answers again with what it made the first time."""
+    emergency = taking.document["urgency"] == "emergency"
+    if emergency and not taking.progress.complete:
+        st.error(
+            "This is an emergency: hand over now. What is missing can be asked later.", icon=":material/emergency:"
+        )
+    with st.container(key="ways", horizontal=True, horizontal_alignment="distribute"):
+        last = intake.asked_sections()[-1].id
+        st.button("Back", icon=":material/arrow_back:", key="previous-section", on_click=go_to, args=(last,))
+        pressed = st.button(
+            "Submit the intake",
+            type="primary",
+            icon=":material/send:",
+            key="submit",
+            disabled=not (taking.progress.complete or emergency),
+        )
+    if pressed:
+        _submit(taking)
+
+
+def _submit(taking: forms.Taking) -> None:
+    try:
+        casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
+    except casework.NotReady as why:
+        st.error(f"{str(why)[:1].upper()}{str(why)[1:]}.", icon=":material/error:")
+    except casework.StaleRecord:
+        st.error("The intake changed meanwhile. Look it over again, then submit.", icon=":material/sync_problem:")
+    else:
+        st.rerun()
+
+
+def confirmation(actor: Actor, draft: DraftView) -> None:
+    """What the intake became: its urgency, what to do now, and what happens next."""
+    episode = casework.read_episode(actor, draft.episode_id)
+    look.title("The intake is with the clinicians", f"{plain(draft.patient.name)} · {patient_line(draft.patient)}")
+    look.urgency_chip(episode.document["urgency"])
+    banner.red_flags(episode.document)
+    if not episode.document["red_flags"]:
+        st.write("No red-flag rule fired on these answers. A clinician still reads every intake.")
+    st.info(
+        f"**Tell the patient before they leave.** {plain(intake.knowledge().safety_net)}", icon=":material/hearing:"
+    )
+    with st.container(horizontal=True):
+        st.page_link(
+            rooms.path_to("episode"),
+            label="Open the episode",
+            icon=":material/assignment_ind:",
+            query_params={"episode": str(draft.episode_id)},
+        )
+        st.page_link(rooms.path_to("home"), label="Back to today", icon=":material/today:")
+        st.button("Next patient", icon=":material/person_add:", key="next-patient", on_click=taking_state.leave)

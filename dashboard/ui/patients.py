@@ -1,0 +1,166 @@
+"""Finding the patient an intake is about, or registering one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import casework, intake
+from dashboard.access import Actor
+from dashboard.casework.views import DraftView, NewPatient, PatientCard
+from dashboard.clinic import clinic
+from dashboard.ui import look, rooms, taking_state, words
+from dashboard.ui.look import plain
+
+FOUND_AT_MOST = 8
+_DATE_FORMATS = {"MM/DD/YYYY": "MM/DD/YYYY", "DD/MM/YYYY": "DD/MM/YYYY", "YYYY-MM-DD": "YYYY-MM-DD"}
+_FIELD_NAMES = {
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "date_of_birth": "Date of birth",
+    "sex_at_birth": "Sex recorded at birth",
+    "record_number": "Record number",
+}
+
+
+def choose(actor: Actor) -> None:
+    """The intake page without an intake: whose is it?"""
+    look.title("Whose intake is it?", "Find the runner, or register someone new.")
+    finder(actor)
+
+
+def finder(actor: Actor) -> None:
+    """Search by name or record number, start or resume the intake of who is found, or register someone new."""
+    with st.container(key="finder"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            text = st.text_input(
+                "Find a patient",
+                placeholder="Name or record number",
+                icon=":material/search:",
+                live="400ms",
+                key="find-patient",
+                width="stretch",
+            )
+            if st.button("Register a new patient", icon=":material/person_add:", key="register"):
+                _register(actor)
+        if text and text.strip():
+            _found(actor, text)
+
+
+def offer_restoring(actor: Actor, draft: DraftView) -> None:
+    """What stands in the place of an intake that was put aside."""
+    look.title("This intake was put aside", patient_line(draft.patient))
+    st.write("Its answers are kept. Nothing of it is in the worklist.")
+    if st.button("Take it up again", type="primary", icon=":material/undo:", key="restore"):
+        try:
+            casework.restore_draft(actor, draft.id, draft.version)
+        except casework.StaleRecord:
+            st.error("Another intake of this patient was begun meanwhile. Open that one instead.")
+        else:
+            st.rerun()
+    st.button("Another patient", icon=":material/person_search:", key="another", on_click=taking_state.leave)
+
+
+def patient_line(patient: PatientCard) -> str:
+    """Name, age, sex and record number on one line."""
+    return f"{plain(patient.name)} · {patient.age} years · {words.sex(patient.sex)} · {plain(patient.record_number)}"
+
+
+def _found(actor: Actor, text: str) -> None:
+    found = casework.find_patients(actor, text, limit=FOUND_AT_MOST + 1)
+    if not found:
+        look.empty_state(
+            ":material/person_off:",
+            "Nobody of that name or number",
+            "Check the spelling, or register a new patient.",
+            "nobody",
+        )
+    for patient in found[:FOUND_AT_MOST]:
+        with st.container(key=f"patient-{patient.id}", horizontal=True, vertical_alignment="center"):
+            born = clinic().day(patient.date_of_birth)
+            st.markdown(
+                f"**{plain(patient.name)}**  \n:small[:gray[{patient.age} years, born {born} · "
+                f"{words.sex(patient.sex)} · {plain(patient.record_number)}]]",
+                width="stretch",
+            )
+            if st.button("Take the history", key=f"take-{patient.id}", icon=":material/edit_note:"):
+                _go(actor, patient.id)
+    if len(found) > FOUND_AT_MOST:
+        st.caption("More than these fit. Type more of the name.")
+
+
+def _go(actor: Actor, patient_id: int) -> None:
+    draft = casework.open_draft(actor, patient_id)
+    taking_state.resume(draft.id)
+    st.switch_page(rooms.path_to("intake"), query_params={"draft": draft.id})
+
+
+@st.dialog("Register a new patient", icon=":material/person_add:", width="medium")
+def _register(actor: Actor) -> None:
+    with st.form("new-patient", border=False):
+        given, family = st.columns(2)
+        given_name = given.text_input("Given name", key="new-given", max_chars=100)
+        family_name = family.text_input("Family name", key="new-family", max_chars=100)
+        born = st.date_input(
+            "Date of birth",
+            value=None,
+            min_value=date(date.today().year - 120, 1, 1),
+            max_value=date.today(),
+            format=_DATE_FORMATS.get(clinic().date_format, "DD/MM/YYYY"),
+            key="new-born",
+        )
+        options = intake.knowledge().items["sex_at_birth"].options
+        sex = st.segmented_control(
+            "Sex recorded at birth",
+            [option.code for option in options],
+            key="new-sex",
+            format_func={option.code: option.label for option in options}.__getitem__,
+        )
+        sites = casework.sites(actor)
+        site = st.selectbox("Site", sites, format_func=lambda each: each.name, key="new-site")
+        number, phone = st.columns(2)
+        record_number = number.text_input("Record number", key="new-number", help="Leave blank to have one made.")
+        telephone = phone.text_input("Telephone", key="new-phone", type="phone")
+        pressed = st.form_submit_button("Register and take the history", type="primary", key="new-submit")
+    if pressed or st.session_state.get("register-anyway"):
+        _try_to_register(
+            actor,
+            NewPatient(
+                given_name or "", family_name or "", born, sex or "", site.id, record_number or "", telephone or ""
+            ),
+        )
+
+
+def _try_to_register(actor: Actor, new: NewPatient) -> None:
+    empty = [
+        name
+        for name, value in (
+            ("given name", new.given_name.strip()),
+            ("family name", new.family_name.strip()),
+            ("date of birth", new.date_of_birth),
+            ("sex", new.sex_at_birth),
+        )
+        if not value
+    ]
+    if empty:
+        st.error(f"Still needed: {', '.join(empty)}.", icon=":material/error:")
+        return
+    alike = casework.possible_duplicates(actor, new)
+    if alike and not st.session_state.get("register-anyway"):
+        _already_here(actor, alike)
+        return
+    try:
+        patient = casework.register_patient(actor, new)
+    except casework.BadAnswer as why:
+        st.error(f"{_FIELD_NAMES.get(why.item, why.item)} {why.message}.", icon=":material/error:")
+    else:
+        _go(actor, patient.id)
+
+
+def _already_here(actor: Actor, alike: tuple[PatientCard, ...]) -> None:
+    st.warning("Someone very like this is registered already. Is it one of these?", icon=":material/group:")
+    for patient in alike[:3]:
+        if st.button(f"Yes: {patient_line(patient)}", key=f"same-{patient.id}"):
+            _go(actor, patient.id)
+    st.button("No, register a new patient", key="register-anyway", type="tertiary")

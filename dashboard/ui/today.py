@@ -1,0 +1,179 @@
+"""The panels of today's page: what waits, most urgent first; drafts to go on with; what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import casework, intake
+from dashboard.access import Actor, Permission
+from dashboard.casework.views import DraftView, ReferralRow, WorklistRow
+from dashboard.clinic import clinic
+from dashboard.ui import cached, look, rooms, words
+from dashboard.ui.look import plain
+
+ROWS = 12
+SIDE_ROWS = 5
+_PLACES = "worklist_places"
+
+
+def worklist(actor: Actor) -> None:
+    """A page of the episodes awaiting review, with how many there are of each urgency."""
+    places: list[object] = st.session_state.setdefault(_PLACES, [None])
+    waiting = casework.worklist(actor, after=places[-1], limit=ROWS)
+    st.subheader("Awaiting review", anchor=False)
+    if not any(waiting.counts.values()):
+        look.empty_state(
+            ":material/task_alt:",
+            "Nothing awaits review",
+            "A submitted intake appears here at once, the most urgent first.",
+            "worklist",
+        )
+        return
+    st.markdown("  ".join(f"{look.urgency_markdown(code)} {number}" for code, number in _by_urgency(waiting.counts)))
+    with st.container(key="worklist", gap=None):
+        for row in waiting.rows:
+            _row(row)
+    _pages(places, waiting.next)
+
+
+def drafts(actor: Actor) -> None:
+    """Intakes that were begun and not submitted, the one last worked on first."""
+    found = casework.open_drafts(actor)
+    st.subheader("Open drafts", anchor=False)
+    if not found:
+        look.empty_state(
+            ":material/edit_note:", "No intake is half done", "Find a patient above to begin one.", "drafts"
+        )
+    for draft in found[:SIDE_ROWS]:
+        _draft(actor, draft)
+    if len(found) > SIDE_ROWS:
+        st.caption(f"and {len(found) - SIDE_ROWS} older; find the patient to go on with one.")
+
+
+def overdue(actor: Actor) -> None:
+    """Referrals past their day and reviews that are due."""
+    late = [row for row in casework.referrals(actor) if row.overdue]
+    due = casework.reviews_due(actor, limit=SIDE_ROWS)
+    st.subheader("Overdue", anchor=False)
+    if not late and not due:
+        look.empty_state(
+            ":material/event_available:", "Nothing is overdue", "Late referrals and due reviews appear here.", "overdue"
+        )
+    for referral in late[:SIDE_ROWS]:
+        _referral(referral)
+    if len(late) > SIDE_ROWS:
+        st.page_link(
+            rooms.path_to("referrals"), label=f"All {len(late)} late referrals", icon=":material/arrow_forward:"
+        )
+    for row in due:
+        _open(
+            f"**Review due** {plain(row.patient_name)}  \n:small[:gray[since {clinic().day(row.review_due_on)}]]",
+            row.episode_id,
+        )
+
+
+def for_manager(actor: Actor) -> None:
+    """Where a manager goes from here."""
+    _way("cohort", "The cohort", "Intakes, urgency, pathway steps, referrals and outcomes of the clinic's runners.")
+    _way("referrals", "Referrals", "Every open referral, where it is and what is late. Without names.")
+    _way("knowledge", "The knowledge in force", "Every condition, number and citation the reasoning uses.")
+
+
+def for_administrator(actor: Actor) -> None:
+    """Where an administrator goes from here."""
+    _way("admin", "Administration", "People and roles, the audit trail, the clinic's settings and backups.")
+    _way("knowledge", "The knowledge in force", "Every condition, number and citation the reasoning uses.")
+
+
+def _row(row: WorklistRow) -> None:
+    about = f"{row.age} · {words.sex(row.sex)} · {plain(row.record_number)}"
+    leading = f"{plain(cached.title_of_condition(row.leading_condition))} · {plain(cached.title_of_step(row.step))}"
+    whose = f" · {plain(row.clinician)}" if row.clinician else " · no clinician yet"
+    with st.container(key=f"episode-{row.episode_id}", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(look.urgency_markdown(row.urgency), width=150)
+        st.markdown(
+            f"**{plain(row.patient_name)}** :gray[{about}]  \n{leading}  \n"
+            f":small[:gray[waiting {words.since(row.waiting_since)} · {plain(row.site)}{whose}]]",
+            width="stretch",
+        )
+        st.page_link(
+            rooms.path_to("episode"),
+            label="Open",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"episode": str(row.episode_id)},
+        )
+
+
+def _pages(places: list[object], following: object | None) -> None:
+    if len(places) == 1 and following is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="worklist-pages"):
+        st.button(
+            "More urgent", icon=":material/arrow_back:", type="tertiary", disabled=len(places) == 1, on_click=places.pop
+        )
+        st.button(
+            "Less urgent, waiting less",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            disabled=following is None,
+            on_click=places.append,
+            args=(following,),
+        )
+
+
+def _draft(actor: Actor, draft: DraftView) -> None:
+    whose = "you" if draft.owner == actor.name else plain(draft.owner)
+    about = f"{intake.progress(draft.answers).percent} % done · {whose} · {words.since(draft.saved_at)} ago"
+    with st.container(key=f"draft-{draft.id}", horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{plain(draft.patient.name)}**  \n:small[:gray[{about}]]",
+            width="stretch",
+        )
+        st.page_link(
+            rooms.path_to("intake"),
+            label="Resume",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"draft": draft.id},
+        )
+
+
+def _referral(row: ReferralRow) -> None:
+    kind = row.kind.replace("_", " ")
+    days = (datetime.now(UTC).date() - row.due_on).days if row.due_on else 0
+    _open(
+        f"**{plain(kind.capitalize())}** {plain(row.patient_name or '')}  \n"
+        f":small[:red[{days} days late] :gray[· {row.state}]]",
+        row.episode_id,
+    )
+
+
+def _open(told: str, episode_id: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(told, width="stretch")
+        st.page_link(
+            rooms.path_to("episode"),
+            label="Open",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={"episode": str(episode_id)},
+        )
+
+
+def _way(slug: str, heading: str, about: str) -> None:
+    with st.container(border=True, key=f"way-{slug}"):
+        st.page_link(rooms.path_to(slug), label=f"**{heading}**", icon=rooms.room(slug).icon)
+        st.caption(about)
+
+
+def _by_urgency(counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:
+    return [(code, counts.get(code, 0)) for code in reversed(look.URGENCY_CODES) if counts.get(code)]
+
+
+def may_take_history(actor: Actor) -> bool:
+    """Whether the desk's part of the page is for this person."""
+    return actor.may(Permission.INTAKE_WRITE)

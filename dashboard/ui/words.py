@@ -1,0 +1,82 @@
+"""Answers, times and people as the screens say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import intake
+from dashboard.clinic import clinic
+from dashboard.clinical.vocabulary import Item
+
+FLAGS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
+
+
+def answer(item: Item, value: Any, entered: Mapping[str, Any] | None = None) -> str:
+    """An answer in words: labels for codes, amounts with the unit they were entered in."""
+    if item.type == "flag":
+        return FLAGS.get(value, str(value))
+    if item.type in ("choice", "choices", "sites"):
+        return ", ".join(_option(item, each) for each in ([value] if isinstance(value, str) else value))
+    if item.type in ("integer", "decimal"):
+        return _amount(item, value, entered)
+    if isinstance(value, Mapping):
+        return ", ".join(
+            f"{_cell(item, code)} {share:g}{' %' if item.type == 'mix' else ''}" for code, share in value.items()
+        )
+    if item.type == "activities":
+        return ", ".join(f"{words} ({'–' if rating is None else rating}/10)" for words, rating in value)
+    return str(value)
+
+
+def clock(when: datetime) -> str:
+    """A time of day on the browser's own clock."""
+    return here(when).strftime("%H:%M:%S")
+
+
+def here(when: datetime) -> datetime:
+    """A moment in the browser's own time zone."""
+    zone = st.context.timezone
+    return when.astimezone(ZoneInfo(zone) if zone else UTC)
+
+
+def since(when: datetime) -> str:
+    """How long ago: 12 min, 3 h, 5 days."""
+    passed = max(datetime.now(UTC) - when, timedelta())
+    minutes = int(passed.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    days = passed.days
+    return f"{days} days" if days < 60 else f"{days // 30} months"
+
+
+def sex(code: str) -> str:
+    """The words of a sex recorded at birth."""
+    return _option(intake.knowledge().items["sex_at_birth"], code)
+
+
+def _option(item: Item, code: str) -> str:
+    place, _, side = code.partition(":")
+    label = next((option.label for option in item.options if option.code == place), place)
+    return label if not side else f"{label} ({'both sides' if side == 'both' else side})"
+
+
+def _amount(item: Item, value: Any, entered: Mapping[str, Any] | None) -> str:
+    unit = (entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
+    shown = intake.shown_value(item, value, entered, unit)
+    if isinstance(shown, list | tuple):
+        return f"{shown[0]} ft {shown[1]} in"
+    number = shown if isinstance(shown, str) else f"{shown:g}"
+    return number if unit is None or unit == "ft" else f"{number} {unit}"
+
+
+def _cell(item: Item, code: str) -> str:
+    row, _, side = code.partition(".")
+    labels = {each.code: each.label for each in (*item.options, *item.rows)}
+    return f"{labels.get(row, row)} {side}".strip()

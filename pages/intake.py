@@ -1,0 +1,36 @@
+"""Intake: take a history, one section at a time; every answer is kept as it is given."""
+
+import streamlit as st
+
+from dashboard.access import Permission
+from dashboard.ui import banner, forms, intake_panels, patients, taking_state
+from dashboard.ui.commit_guard import guard
+from dashboard.ui.door import enter
+
+actor = enter(Permission.INTAKE_WRITE)
+draft = taking_state.open_draft(actor)
+
+if draft is None:
+    patients.choose(actor)
+elif draft.state == "submitted":
+    intake_panels.confirmation(actor, draft)
+elif draft.state == "discarded":
+    patients.offer_restoring(actor, draft)
+else:
+    taking = forms.Taking(actor, draft)
+    here = taking_state.current_section(draft)
+    intake_panels.header(taking)
+    banner.red_flags(taking.document)
+    rail, room = st.columns([1, 3], gap="large")
+    with rail:
+        intake_panels.rail(taking, here)
+    with room:
+        banner.ask_before_leaving(taking.document, draft.answers, taking_state.go_to_item)
+        if here == taking_state.REVIEW:
+            intake_panels.review(taking)
+            intake_panels.submit(taking)
+        else:
+            intake_panels.section(taking, here)
+    guard(here, taking_state.current_item())
+    if taking.saved_late:
+        st.rerun()
