@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlmodel import Session
 
-from dashboard import disclosure, words
+from dashboard import disclosure, labels
 from dashboard.charts.rows import Bar, Funnel, Months, Routes
 from dashboard.cohort.reply import Asked, Reply, nothing, sum_by
 from db import cohort as counts
@@ -50,7 +50,7 @@ def _is_kept(row: Flow) -> bool:
 def _stations(asked: Asked, row: Flow) -> tuple[str, str, str]:
     """The three places a route passes, in words."""
     decided = {None: UNDECIDED, "rejected": REJECTED}.get(row.verdict, asked.step(row.decided))
-    referred = words.REFERRALS.get(row.referred, NOT_REFERRED) if row.referred else NOT_REFERRED
+    referred = labels.REFERRALS.get(row.referred, NOT_REFERRED) if row.referred else NOT_REFERRED
     return asked.step(row.suggested), decided, referred
 
 
@@ -99,9 +99,9 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
     if not made.number:
         return nothing("funnel", question, asked, definition)
     finding = f"{disclosure.share_words(done, made)} of {made.words} referrals were completed"
-    stages = ("Made", *(words.REFERRAL_STATES[state] for state in counts.REACHED))
-    kinds = {words.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
-             for kind in words.REFERRALS if asked.protect or _reached(found, kind, 0)}  # fmt: skip
+    stages = ("Made", *(labels.REFERRAL_STATES[state] for state in counts.REACHED))
+    kinds = {labels.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
+             for kind in labels.REFERRALS if asked.protect or _reached(found, kind, 0)}  # fmt: skip
     stopped = asked.shown(sum(row.count for row in found if row.state in ("declined", "withdrawn")))
     drawn = {kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
              for kind, row in kinds.items()}  # fmt: skip
@@ -125,16 +125,16 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
         "was made. A discussion is not a treatment: whether one followed is not recorded here."
         f"{asked.note()}"
     )
-    found = counts.referrals_by_month(session, asked.selection, words.ORTHOBIOLOGIC)
+    found = counts.referrals_by_month(session, asked.selection, labels.ORTHOBIOLOGIC)
     totals = sum_by([(row.code or "", row.count) for row in found])
-    prp, cells = (asked.shown(totals.get(kind, 0)) for kind in words.ORTHOBIOLOGIC)
+    prp, cells = (asked.shown(totals.get(kind, 0)) for kind in labels.ORTHOBIOLOGIC)
     if not any(shown.number for shown in (prp, cells)):
         return nothing("orthobiologics", question, asked, definition)
     finding = f"{prp.words} PRP and {cells.words} stem cell discussions were asked for"
     cells_by = {(row.month, row.code): row.count for row in found}
     months = tuple(sorted({*asked.months, *(row.month for row in found)}))
-    series = {words.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
-              for kind in words.ORTHOBIOLOGIC}  # fmt: skip
+    series = {labels.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
+              for kind in labels.ORTHOBIOLOGIC}  # fmt: skip
     return Reply(
         "orthobiologics", question, finding, f"Among {asked.everyone.words} intakes, in {len(months)} months.",
         f"Bars of PRP and stem cell discussions a month. {finding}.", definition, ("Month", *series),

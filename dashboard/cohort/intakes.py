@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from dashboard import disclosure, words
+from dashboard import disclosure, labels
 from dashboard.charts.rows import Bar, Months
 from dashboard.cohort.reply import OTHER, Asked, Reply, missing_words, nothing, sum_by
 from dashboard.disclosure import Shown
@@ -85,10 +85,10 @@ def urgency_mix(session: Session, asked: Asked) -> Reply:
     )
     if asked.everyone.number in (None, 0):
         return nothing("urgency", question, asked, definition)
-    found = {words.URGENCY_CODES[row.code]: row.count for row in counts.intakes_by(session, asked.selection, "urgency")}
+    found = {labels.URGENCY_CODES[row.code]: row.count for row in counts.intakes_by(session, asked.selection, "urgency")}
     by_day = asked.shown(found.get("emergency", 0) + found.get("same-day", 0))
     finding = f"{by_day.words} of {asked.everyone.words} intakes needed someone the same day or at once"
-    shown = [(label, asked.shown(found.get(code, 0))) for code, label in words.URGENCIES.items()]
+    shown = [(label, asked.shown(found.get(code, 0))) for code, label in labels.URGENCIES.items()]
     rows = tuple((label, count, disclosure.share_words(count, asked.everyone)) for label, count in shown)
     return Reply(
         "urgency", question, finding, f"{asked.everyone.words} intakes; every intake has an urgency.",

@@ -6,7 +6,7 @@ from calendar import month_name
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from dashboard import words
+from dashboard import labels
 from dashboard.access import Actor, Permission
 from dashboard.clinical.knowledge import Knowledge
 from db import cohort as counts
@@ -109,8 +109,8 @@ def option_words(knowledge: Knowledge, item: str) -> dict[str, str]:
     return {option.code: option.label for option in options}
 
 
-def _worded(codes: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
-    return {code: words.said(labels, code) if code else NOT_RECORDED for code in codes}
+def _worded(codes: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    return {code: labels.said(known, code) if code else NOT_RECORDED for code in codes}
 
 
 def months_between(first: str, last: str) -> tuple[str, ...]:
