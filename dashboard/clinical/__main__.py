@@ -7,15 +7,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dashboard.clinical.command import assess_files, streams
 from dashboard.clinical.knowledge import KnowledgeError, load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of the commands and return the exit status: 0 well, 2 something to mend."""
     options = _parser().parse_args(arguments)
+    out, errors = streams()
     if options.command == "check":
         return _check(options.knowledge)
-    return 2
+    try:
+        knowledge = load(options.knowledge)
+    except KnowledgeError as error:
+        print(f"The knowledge cannot be used: {error.problems[0]}", file=errors)
+        return 2
+    return assess_files(options.files, knowledge, out, errors)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -23,6 +30,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="load and validate the knowledge; print every problem")
     check.add_argument("knowledge", nargs="?", type=Path, help="a folder of knowledge files (default: the one shipped)")
+    assess = commands.add_parser("assess", help="assess case files; one JSON object a line, in the order given")
+    assess.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .json case or a .jsonl of cases")
+    assess.add_argument("--knowledge", type=Path, help="a folder of knowledge files (default: the one shipped)")
     return parser
 
 

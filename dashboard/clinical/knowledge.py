@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.clinical.checking import check
 from dashboard.clinical.columns import Columns
@@ -40,6 +40,8 @@ from dashboard.clinical.vocabulary import (
     Section,
     Step,
 )
+
+T = TypeVar("T")
 
 __all__ = ["Knowledge", "KnowledgeError", "load", "load_texts"]
 
@@ -125,6 +127,13 @@ class Knowledge:
     def criterion(self, text: str) -> Criterion:
         """The compiled criterion of a text, the same object every time."""
         return self.names.criterion(text)
+
+    def arranged(self, make: Callable[[Knowledge], T]) -> T:
+        """What a maker makes of this knowledge, made once and kept with it."""
+        kept: dict[Callable[[Knowledge], Any], Any] = self.__dict__.setdefault("_arranged", {})
+        if make not in kept:
+            kept[make] = make(self)
+        return kept[make]
 
     def items_of(self, section_id: str) -> tuple[Item, ...]:
         """The items of a section, in the order they are asked."""

@@ -1,0 +1,147 @@
+"""Prior plus weights of evidence, group by group, to post-test probability, in whole millibans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.clinical.bans import millibans
+from dashboard.clinical.columns import Columns
+from dashboard.clinical.priors import Priors, PriorTable
+from dashboard.clinical.vocabulary import Family
+from dashboard.clinical.weights import voices_of
+
+if TYPE_CHECKING:
+    from dashboard.clinical.knowledge import Knowledge
+
+_FURTHEST = 20_000
+"""Millibans behind the leader (a factor of 10^20) from which a condition's share counts as nothing."""
+_SHARES = np.array([10.0 ** (-behind / 1000) for behind in range(_FURTHEST)] + [0.0])
+"""10^(-d/1000) from a table, so that one case and many give the same bits."""
+_CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the evidence makes of N cases."""
+
+    priors: Priors
+    findings: NDArray[np.int8]
+    """int8[N, findings]: presence of every finding that scores."""
+    groups: NDArray[np.int32]
+    """int32[N, voices]: each group's weight for its condition, within its limits."""
+    families: NDArray[np.int32]
+    """int32[N, bounds]: what a family's limits add or take."""
+    total: NDArray[np.int32]
+    """int32[N, conditions]: the score in millibans."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A family in one condition: which voices it keeps together between two limits."""
+
+    family: Family
+    condition: int
+    voices: tuple[int, ...]
+    floor: int
+    cap: int
+
+
+class Differential:
+    """The knowledge arranged for scoring; built once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.conditions = tuple(c for c in knowledge.conditions.values() if c.kind == "condition")
+        self.place = {condition.id: number for number, condition in enumerate(self.conditions)}
+        self.priors = PriorTable(knowledge, self.conditions)
+        groups = dict(knowledge.groups)
+        self.voices = tuple(voice for c in self.conditions for voice in voices_of(c, groups))
+        self.voices_of = tuple(
+            tuple(n for n, voice in enumerate(self.voices) if voice.condition == c.id) for c in self.conditions
+        )
+        names = {member.line.finding for voice in self.voices for member in voice.members}
+        self.findings = tuple(id_ for id_ in knowledge.findings if id_ in names)
+        self.finding_place = {id_: number for number, id_ in enumerate(self.findings)}
+        self.sentences = tuple(knowledge.names.finding(id_) for id_ in self.findings)
+        self.bounds = self._bounds()
+        self._tabulate()
+        posterior = knowledge.settings.posterior
+        self.floor, self.ceiling = posterior.floor, posterior.ceiling
+
+    def _bounds(self) -> tuple[Bound, ...]:
+        found: dict[tuple[int, str], list[int]] = {}
+        for number, voice in enumerate(self.voices):
+            if voice.group.family is not None:
+                found.setdefault((self.place[voice.condition], voice.group.family), []).append(number)
+        families = self.knowledge.families
+        return tuple(
+            Bound(families[id_], place, tuple(voices), millibans(families[id_].floor), millibans(families[id_].cap))
+            for (place, id_), voices in found.items()
+        )
+
+    def _tabulate(self) -> None:
+        """State codes by one matrix product (exact: below 2**24), weights by one look-up."""
+        self.powers = np.zeros((len(self.findings), len(self.voices)), dtype=np.float32)
+        self.adds = np.zeros((len(self.voices), len(self.conditions)), dtype=np.float32)
+        offsets, tables, at = [], [], 0
+        for number, voice in enumerate(self.voices):
+            for power, member in enumerate(voice.members):
+                self.powers[self.finding_place[member.line.finding], number] = 3**power
+            self.adds[number, self.place[voice.condition]] = 1
+            table = voice.table()
+            offsets.append(at + (len(table) - 1) // 2)
+            tables.append(table)
+            at += len(table)
+        self.offsets = np.array(offsets, dtype=np.int32)
+        self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)])
+
+    def presences(self, view: Columns) -> NDArray[np.int8]:
+        """int8[N, findings]."""
+        found = np.empty((len(self.sentences), view.size), dtype=np.int8)
+        for number, sentence in enumerate(self.sentences):
+            found[number] = sentence.values(view)
+        return np.ascontiguousarray(found.T)
+
+    def scores(self, view: Columns) -> Scores:
+        """Everything the evidence adds up to."""
+        priors = self.priors.of(view)
+        findings = self.presences(view)
+        groups = np.empty((view.size, len(self.voices)), dtype=np.int32)
+        for start in range(0, view.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            codes = (findings[part].astype(np.float32) @ self.powers).astype(np.int32)
+            groups[part] = self.table[codes + self.offsets]
+        families = self._limits(groups)
+        total = priors.total + (groups.astype(np.float32) @ self.adds).astype(np.int32)
+        for number, bound in enumerate(self.bounds):
+            total[:, bound.condition] += families[:, number]
+        return Scores(priors, findings, groups, families, total)
+
+    def _limits(self, groups: NDArray[np.int32]) -> NDArray[np.int32]:
+        change = np.zeros((len(groups), len(self.bounds)), dtype=np.int32)
+        for number, bound in enumerate(self.bounds):
+            together = groups[:, list(bound.voices)].sum(axis=1, dtype=np.int32)
+            change[:, number] = np.clip(together, bound.floor, bound.cap) - together
+        return change
+
+    def probabilities(self, total: NDArray[np.int32]) -> NDArray[np.float64]:
+        """float64[N, conditions]: shares of 10^(score/1000), clipped; added up in the order of the conditions."""
+        behind = np.minimum(total.max(axis=1, keepdims=True) - total, _FURTHEST)
+        shares = _SHARES[behind]
+        whole = np.zeros(len(shares))
+        for column in range(shares.shape[1]):
+            whole = whole + shares[:, column]
+        return np.clip(shares / whole[:, None], self.floor, self.ceiling)
+
+    def band(self, probability: float) -> str:
+        """The word for a probability."""
+        bands = self.knowledge.settings.bands
+        if probability > bands.likely:
+            return "likely"
+        if probability >= bands.possible:
+            return "possible"
+        return "less-likely" if probability >= bands.less_likely else "not-suggested"
