@@ -87,6 +87,8 @@ class Option:
     """True for "none of these": it cannot stand beside another option."""
     unknown: bool = False
     """True for "not done", "unsure": to the reasoning the same as no answer."""
+    asked: bool = True
+    """False for what only records say ("exact place not said"): read from files, not offered on the screen."""
     sided: bool = True
     """Of a place on the body: False in the middle of the body, where no side is asked."""
     leaves_open: tuple[str, ...] = ()

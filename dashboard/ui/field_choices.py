@@ -31,17 +31,16 @@ def flag(field: Field, shown: Any, unit: str | None) -> None:
 def choice(field: Field, shown: Any, unit: str | None) -> None:
     """One of several: in a row beside the question when short, else as pills under it. Tapping again takes it back."""
     labels = {option.code: option.label for option in field.options}
+    if not labels:
+        st.markdown(field.label)
+        st.caption("Choose the places above first.")
+        return
     short = len(labels) <= 4 and sum(map(len, labels.values())) <= SHORT_ENOUGH
-    widget = st.segmented_control if short else st.pills
-    widget(
-        field.label,
-        list(labels),
-        default=shown if shown in labels else None,
-        format_func=labels.__getitem__,
-        key=field.key,
-        on_change=field.changed,
-        width="stretch",
-    )
+    start = {"default": shown if shown in labels else None, "format_func": labels.__getitem__}
+    if short:
+        st.segmented_control(field.label, list(labels), key=field.key, on_change=field.changed, width="stretch", **start)
+    else:
+        st.pills(field.label, list(labels), key=field.key, on_change=field.changed, **start)
 
 
 def choices(field: Field, shown: Any, unit: str | None) -> None:
@@ -56,7 +55,6 @@ def choices(field: Field, shown: Any, unit: str | None) -> None:
         key=field.key,
         on_change=_keep_apart,
         args=(field,),
-        width="stretch",
     )
     st.session_state[f"{field.key}.before"] = tuple(st.session_state[field.key])
 
@@ -73,7 +71,6 @@ def sites(field: Field, shown: Any, unit: str | None) -> None:
         format_func=labels.__getitem__,
         key=field.key,
         on_change=field.changed,
-        width="stretch",
     )
     sided = [option for option in field.options if option.code in chosen and option.sided]
     if sided:

@@ -23,7 +23,7 @@ def number(field: Field, shown: Any, unit: str | None) -> None:
     if len(units) <= 1:
         _amount(field, field.label + (f" ({unit})" if unit else ""), shown, unit)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"amount-{field.item.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"amount-{field.item.id}"):
         _amount(field, field.label, shown, unit)
         st.segmented_control(
             f"Unit of: {field.item.wording}",
@@ -70,15 +70,15 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
     key, changed = _value_key(unit, field.key), field.changed
     if unit == "ft":
         feet, inches = shown or (None, None)
-        st.number_input(f"{label}: feet", value=feet, step=1, key=key, on_change=changed, width=150)
-        st.number_input("and inches", value=inches, step=1, key=f"{field.key}.in", on_change=changed, width=150)
+        st.number_input(f"{label}: feet", value=feet, step=1, key=key, on_change=changed)
+        st.number_input("inches", value=inches, step=1, key=f"{field.key}.in", on_change=changed, width=220)
     elif _is_pace(unit):
-        st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed, width=180)
+        st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed)
     elif field.item.type == "integer" and not field.item.units:
-        st.number_input(label, value=shown, step=1, key=key, on_change=changed, width=180)
+        st.number_input(label, value=shown, step=1, key=key, on_change=changed)
     else:
         value = None if shown is None else float(shown)
-        st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed, width=180)
+        st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed)
 
 
 def _value_key(unit: str | None, key: str) -> str:

@@ -47,7 +47,7 @@ def draw(field: Field, shown: Any, unit: str | None) -> None:
 
 
 def raw(item: Item, key: str) -> Any:
-    """What the widgets under this key hold: None when nothing was entered, NOT_DRAWN when they are not on the screen."""
+    """What the widgets under this key hold: None when nothing was entered, NOT_DRAWN when they are not there."""
     return _RAW[item.type](item, key)
 
 

@@ -52,20 +52,22 @@ def section(taking: Taking, each: Section) -> None:
 
     The places never move, so that a question appearing above does not take the cursor away from the one being answered.
     """
-    with st.container(key="intake-form", gap="medium"):
+    said = ""
+    with st.container(key="intake-form", gap=None):
         for item in intake.knowledge().items_of(each.id):
             place = st.container(key=f"item-{item.id}", gap="xsmall")
             if item.id in taking.visible:
                 with place:
-                    _question(taking, item)
+                    _question(taking, item, help_said=said == item.help)
+                said = item.help
 
 
-def _question(taking: Taking, item: Item) -> None:
+def _question(taking: Taking, item: Item, help_said: bool) -> None:
     _field(taking, item, _label(item))
     if item.detail and _wants_words(item, taking.draft.answers.get(item.id)):
         words = intake.question(item.id + DETAIL)
         _field(taking, words, "Details (kept for the clinician, not reasoned about)")
-    if item.help:
+    if item.help and not help_said:
         st.caption(item.help)
     for says in taking.cautions(item.id):
         st.markdown(f":orange[:material/help: {plain(says)}]")
@@ -145,11 +147,13 @@ def _wants_words(item: Item, answer: Any) -> bool:
 
 
 def _options(item: Item, answers: Mapping[str, Any]) -> tuple[Option, ...]:
-    """The options offered: of a "which of these is worst" question only the places already named."""
+    """The options offered: what only files say is left out, and of "which is worst" all but the places named."""
+    offered = tuple(option for option in item.options if option.asked or option.code == answers.get(item.id))
     places = cached.places_of(item)
-    chosen = {each.partition(":")[0] for each in answers.get(places.id) or ()} if places else set()
-    kept = tuple(option for option in item.options if option.code in chosen | {answers.get(item.id)})
-    return kept if chosen else item.options
+    if places is None:
+        return offered
+    named = {each.partition(":")[0] for each in answers.get(places.id) or ()}
+    return tuple(option for option in item.options if option.code in named | {answers.get(item.id)})
 
 
 def _derived(derived: Mapping[str, Any]) -> None:

@@ -58,8 +58,8 @@ def rail(taking: forms.Taking, here: str) -> None:
         if item in intake.knowledge().items
     }
     with st.container(key="rail", gap=None):
-        for each in taking.progress.sections:
-            _rail_entry(each, here == each.id, each.id in flagged)
+        for each, letter in zip(taking.progress.sections, intake.asked_sections(), strict=True):
+            _rail_entry(each, letter.letter, here == each.id, each.id in flagged)
         left = sum(len(missing) for missing in taking.progress.missing.values())
         label = f"**Review and submit**  \n:small[:gray[{f'{left} required left' if left else 'nothing missing'}]]"
         st.button(
@@ -73,13 +73,13 @@ def rail(taking: forms.Taking, here: str) -> None:
         )
 
 
-def _rail_entry(each: SectionProgress, is_here: bool, is_flagged: bool) -> None:
+def _rail_entry(each: SectionProgress, letter: str, is_here: bool, is_flagged: bool) -> None:
     done = not each.missing and each.done > 0
     icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
     flag = " :red[:material/flag:]" if is_flagged else ""
-    count = f"{each.required_done} of {each.required} required" if each.required else f"{each.done} of {each.total}"
+    count = _count(each)
     st.button(
-        f"**{plain(each.title)}**{flag}  \n:small[:gray[{count}]]",
+        f"**{letter}  {plain(each.title)}**{flag}  \n:small[:gray[{count}]]",
         key=f"rail-{each.id}",
         icon=icon,
         type="secondary" if is_here else "tertiary",
@@ -87,6 +87,12 @@ def _rail_entry(each: SectionProgress, is_here: bool, is_flagged: bool) -> None:
         on_click=go_to,
         args=(each.id,),
     )
+
+
+def _count(each: SectionProgress) -> str:
+    if not each.total:
+        return "nothing to ask"
+    return f"{each.required_done} of {each.required} required" if each.required else f"{each.done} of {each.total}"
 
 
 def section(taking: forms.Taking, section_id: str) -> None:
