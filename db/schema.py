@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from db.engine import engine
+from db.engine import engine, reading
 
 State = Literal["empty", "behind", "current", "unknown"]
 """Without tables; with older tables; as this program expects; made by another program or a newer one."""
@@ -25,6 +25,8 @@ class WrongSchema(RuntimeError):  # noqa: N818 - the word the clinic uses
 
 def upgrade(url: str | None = None) -> str:
     """Run the steps that are missing, all or none, and return the revision reached; safe to call at any time."""
+    if state(url) == "current":
+        return newest_revision()
     with engine(url).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
@@ -36,8 +38,8 @@ def upgrade(url: str | None = None) -> str:
 
 def state(url: str | None = None) -> State:
     """How the database stands to what this program expects."""
-    with engine(url).connect() as connection:
-        return _state(connection)
+    with reading(url) as session:
+        return _state(session.connection())
 
 
 def newest_revision() -> str:
@@ -47,13 +49,18 @@ def newest_revision() -> str:
     return revision
 
 
+def revisions() -> frozenset[str]:
+    """Every revision this program knows."""
+    return frozenset(step.revision for step in _steps().walk_revisions())
+
+
 def _state(connection: Connection) -> State:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         return "empty"
     if revision == newest_revision():
         return "current"
-    return "behind" if revision in {step.revision for step in _steps().walk_revisions()} else "unknown"
+    return "behind" if revision in revisions() else "unknown"
 
 
 def _says_unknown(connection: Connection) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,27 @@ def empty_database(request: pytest.FixtureRequest, home: Path, monkeypatch: pyte
         yield from _in_use_sqlite(home)
     else:
         yield from _in_use_postgresql(request.getfixturevalue("postgres"), "template1", monkeypatch)
+
+
+EmptyDatabase = Callable[[], str]
+
+
+@pytest.fixture
+def another(empty_database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[EmptyDatabase]:
+    """Makes one more empty database, of the same kind as the one in use, and gives its URL."""
+    made: list[str] = []
+
+    def make() -> str:
+        if empty_database.startswith("sqlite"):
+            made.append(file_url(tmp_path / f"another{len(made)}.sqlite"))
+        else:
+            server: Postgres = request.getfixturevalue("postgres")
+            made.append(server.url(server.make()))
+        return made[-1]
+
+    yield make
+    for url in made:
+        forget(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

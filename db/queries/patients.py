@@ -44,7 +44,7 @@ def patients_starting(session: Session, text: str, sites: SiteIds, limit: int = 
 def _some_key_starts(word: str) -> ColumnElement[bool]:
     # A range, not LIKE: both databases answer it from an index, and it needs no escaping.
     keys = (col(Patient.family_key), col(Patient.given_key), col(Patient.record_key))
-    return or_(*(key.between(word, word + BEYOND_EVERY_LETTER) for key in keys))
+    return or_(*(and_(key >= word, key < word + BEYOND_EVERY_LETTER) for key in keys))
 
 
 def draft(session: Session, draft_id: str, sites: SiteIds) -> DraftEntry | None:

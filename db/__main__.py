@@ -1,0 +1,106 @@
+"""python -m db upgrade | check | backup FILE | restore FILE: the databases of this clinic, from a command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from db.backup import BackupFailed, backup, restore
+from db.engine import CHOICES, database_url, file_of, file_url, reading
+from db.schema import WrongSchema, newest_revision, state, upgrade
+from db.sqlite import UnsafeSqlite
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what was typed; 0 when it went well, 1 with one line on the error stream when not."""
+    typed = _parser().parse_args(arguments)
+    try:
+        deed: Callable[[argparse.Namespace], int] = typed.deed
+        return deed(typed)
+    except (BackupFailed, WrongSchema, UnsafeSqlite, ValueError) as error:
+        return _fail(str(error))
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        return _fail(f"{shown(database_url())}: {str(reason).splitlines()[0]}")
+
+
+def databases() -> list[str]:
+    """DATABASE_URL if given; else the clinic's file, and the demo's once it has been made."""
+    if url := os.environ.get("DATABASE_URL"):
+        return [url]
+    return [file_url(file_of(choice)) for choice in CHOICES if choice == "clinic" or file_of(choice).exists()]
+
+
+def shown(url: str) -> str:
+    """A URL as it may be printed: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _upgrade(_: argparse.Namespace) -> int:
+    for url in databases():
+        print(f"{shown(url)}: up to date at revision {upgrade(url)}")
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    return max(_check_one(url) for url in databases())
+
+
+def _check_one(url: str) -> int:
+    if url.startswith("sqlite") and not Path(make_url(url).database or "").exists():
+        return _fail(f"{shown(url)}: not made yet; run: python -m db upgrade")
+    if (verdict := _integrity(url)) != "ok":
+        return _fail(f"{shown(url)}: damaged ({verdict}); run: python -m db restore FILE")
+    if (found := state(url)) != "current":
+        return _fail(f"{shown(url)}: {found}, expected revision {newest_revision()}; run: python -m db upgrade")
+    print(f"{shown(url)}: current at revision {newest_revision()}, whole")
+    return 0
+
+
+def _integrity(url: str) -> str:
+    if not url.startswith("sqlite"):
+        return "ok"
+    try:
+        with reading(url) as session:
+            broken = session.execute(text("PRAGMA foreign_key_check")).first()
+            verdict = str(session.execute(text("PRAGMA integrity_check")).scalar_one()).splitlines()[0]
+    except DatabaseError as error:
+        return str(error.orig)
+    return verdict if broken is None else f"a row of {broken[0]} refers to nothing"
+
+
+def _backup(typed: argparse.Namespace) -> int:
+    backup(typed.file)
+    print(f"{typed.file}: a complete copy of {shown(database_url())}")
+    return 0
+
+
+def _restore(typed: argparse.Namespace) -> int:
+    kept = restore(typed.file)
+    print(f"{shown(database_url())}: restored from {typed.file}" + (f"; what was there is in {kept}" if kept else ""))
+    return 0
+
+
+def _fail(says: str) -> int:
+    print(says, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m db", description="The databases of this clinic.")
+    deeds = parser.add_subparsers(required=True, metavar="upgrade | check | backup | restore")
+    deeds.add_parser("upgrade", help="bring the tables up to date").set_defaults(deed=_upgrade)
+    deeds.add_parser("check", help="say whether the tables are up to date and whole").set_defaults(deed=_check)
+    for name, deed, says in (("backup", _backup, "copy it to a new file"), ("restore", _restore, "put a copy back")):
+        with_file = deeds.add_parser(name, help=says)
+        with_file.add_argument("file", type=Path, metavar="FILE")
+        with_file.set_defaults(deed=deed)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
