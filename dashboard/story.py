@@ -94,8 +94,12 @@ def _runner(teller: _Teller) -> str:
     amount = _joined([f"{weekly} a week" if weekly else "", f"{sessions:.0f} runs a week" if sessions else ""])
     status = {"reduced": "now running less", "stopped": "has stopped running", "full": "training in full"}
     known = age is not None or sex is not None or bool(runs)
-    parts = [who, f"{runs} {amount}".strip() if runs == "runs" else runs or amount,
-             status.get(teller.code("run_status") or "", ""), _years(teller.number("years_running"))]  # fmt: skip
+    parts = [
+        who,
+        f"{runs} {amount}".strip() if runs == "runs" else runs or amount,
+        status.get(teller.code("run_status") or "", ""),
+        _years(teller.number("years_running")),
+    ]
     return _sentence(parts) if known or amount else ""
 
 
@@ -117,8 +121,15 @@ def _pain(teller: _Teller) -> str:
     now, worst = teller.number("nprs_back_now"), teller.number("nprs_worst")
     strength = _joined([_rated(now, "{} now"), _rated(worst, "worst {}")])
     onset, course = teller.label("onset_type"), teller.label("pain_course")
-    return _sentence([where, strength, _duration(teller.number("pain_duration_days")),
-                      _told("began:", onset), _told("overall", course)])  # fmt: skip
+    return _sentence(
+        [
+            where,
+            strength,
+            _duration(teller.number("pain_duration_days")),
+            _told("began:", onset),
+            _told("overall", course),
+        ]
+    )
 
 
 def _rated(rating: float | None, words: str) -> str:
@@ -139,8 +150,15 @@ def _behaviour(teller: _Teller) -> str:
     worse, eased = ", ".join(teller.labels("aggravating")), ", ".join(teller.labels("easing"))
     night = "" if teller.code("night_pain") == "none" else teller.label("night_pain")
     running = teller.label("running_pain_pattern")
-    return _sentence([*_legs(teller), _told("worse with", worse), _told("eased by", eased),
-                      _told("at night:", night), _told("with running:", running)])  # fmt: skip
+    return _sentence(
+        [
+            *_legs(teller),
+            _told("worse with", worse),
+            _told("eased by", eased),
+            _told("at night:", night),
+            _told("with running:", running),
+        ]
+    )
 
 
 def _legs(teller: _Teller) -> list[str]:
@@ -164,9 +182,15 @@ def _load(teller: _Teller) -> str:
     changed, shoe = teller.labels("recent_changes"), teller.label("shoe_type")
     worn = teller.distance("shoe_age_km")
     race = teller.code("goal_race")
-    return _sentence([run, _told("changed lately:", ", ".join(changed)), _surfaces(teller),
-                      _told("shoes:", _joined([shoe, f"{worn} on them" if worn else ""])),
-                      "" if race == "none" else _told("goal race:", teller.label("goal_race"))])  # fmt: skip
+    return _sentence(
+        [
+            run,
+            _told("changed lately:", ", ".join(changed)),
+            _surfaces(teller),
+            _told("shoes:", _joined([shoe, f"{worn} on them" if worn else ""])),
+            "" if race == "none" else _told("goal race:", teller.label("goal_race")),
+        ]
+    )
 
 
 def _surfaces(teller: _Teller) -> str:
@@ -186,9 +210,16 @@ def _background(teller: _Teller) -> str:
     fractures = {"one": "one stress fracture before", "two_or_more": "two or more stress fractures before"}
     wish = {"wants": "asks for an injection", "curious": "is curious about injections"}
     before = teller.label("prior_episodes")
-    return _sentence([_told("yes to:", ", ".join(flags)), _told("earlier episodes:", before),
-                      fractures.get(stress or "", ""), *told, f"{weeks:.0f} weeks of supervised care" if weeks else "",
-                      wish.get(teller.code("biologic_interest") or "", "")])  # fmt: skip
+    return _sentence(
+        [
+            _told("yes to:", ", ".join(flags)),
+            _told("earlier episodes:", before),
+            fractures.get(stress or "", ""),
+            *told,
+            f"{weeks:.0f} weeks of supervised care" if weeks else "",
+            wish.get(teller.code("biologic_interest") or "", ""),
+        ]
+    )
 
 
 def _is_flag(item: str) -> bool:

@@ -32,9 +32,15 @@ def dress(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     """The figure with the common look; its ground is the page's own, so one figure serves both themes."""
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None}
     figure.update_layout(
-        height=height, margin={"l": 8, "r": 24, "t": 34, "b": 8}, legend=legend, font={"size": 13},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hoverlabel={"namelength": -1}, **layout,
-    )  # fmt: skip
+        height=height,
+        margin={"l": 8, "r": 24, "t": 34, "b": 8},
+        legend=legend,
+        font={"size": 13},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"namelength": -1},
+        **layout,
+    )
     figure.update_xaxes(gridcolor=RULE, zerolinecolor=RULE, automargin=True)
     figure.update_yaxes(gridcolor=RULE, zerolinecolor=RULE)
     return figure

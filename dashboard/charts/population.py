@@ -90,8 +90,12 @@ def change(rows: Change) -> go.Figure:
     figure.update_xaxes(categoryorder="array", categoryarray=[band.label for band in rows.bands], showgrid=False)
     figure.update_yaxes(title=rows.unit, zeroline=True, zerolinecolor=GREY)
     if rows.worthwhile is not None:
-        figure.add_hline(rows.worthwhile, line={"color": GREEN, "dash": "dot", "width": 1.5},
-                         annotation_text="change worth noticing", annotation_position="bottom right")  # fmt: skip
+        figure.add_hline(
+            rows.worthwhile,
+            line={"color": GREEN, "dash": "dot", "width": 1.5},
+            annotation_text="change worth noticing",
+            annotation_position="bottom right",
+        )
     return figure
 
 
@@ -108,11 +112,22 @@ def flow(routes: Routes) -> go.Figure:
     sources, targets, values, words = zip(*routes.links, strict=True) if routes.links else ((), (), (), ())
     trace = go.Sankey(
         arrangement="snap",
-        node={"label": list(routes.labels), "color": colours, "pad": 18, "thickness": 14, "line": {"width": 0},
-              "hovertemplate": "%{label}<extra></extra>"},
-        link={"source": list(sources), "target": list(targets), "value": list(values), "customdata": list(words),
-              "color": ROUTE,
-              "hovertemplate": "%{source.label} → %{target.label}<br>%{customdata}<extra></extra>"},
+        node={
+            "label": list(routes.labels),
+            "color": colours,
+            "pad": 18,
+            "thickness": 14,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}<extra></extra>",
+        },
+        link={
+            "source": list(sources),
+            "target": list(targets),
+            "value": list(values),
+            "customdata": list(words),
+            "color": ROUTE,
+            "hovertemplate": "%{source.label} → %{target.label}<br>%{customdata}<extra></extra>",
+        },
         textfont={"shadow": "none"},
-    )  # fmt: skip
+    )
     return figure_of([trace], 460, showlegend=False)

@@ -37,10 +37,16 @@ def step_flow(session: Session, asked: Asked) -> Reply:
     waiting = asked.shown(sum(row.count for row in found if not row.verdict))
     rows = _flow_rows(asked, found)
     return Reply(
-        "flow", question, finding, f"{asked.everyone.words} intakes, of which {waiting.words} are not decided yet.",
+        "flow",
+        question,
+        finding,
+        f"{asked.everyone.words} intakes, of which {waiting.words} are not decided yet.",
         f"Flow diagram from suggested step to decided step to referral. {finding}. The table lists every route.",
-        definition, ("Suggested", "Decided", "Referred", "Intakes"), rows, _routes(asked, found),
-    )  # fmt: skip
+        definition,
+        ("Suggested", "Decided", "Referred", "Intakes"),
+        rows,
+        _routes(asked, found),
+    )
 
 
 def _is_kept(row: Flow) -> bool:
@@ -100,16 +106,27 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
         return nothing("funnel", question, asked, definition)
     finding = f"{disclosure.share_words(done, made)} of {made.words} referrals were completed"
     stages = ("Made", *(labels.REFERRAL_STATES[state] for state in counts.REACHED))
-    kinds = {labels.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
-             for kind in labels.REFERRALS if asked.protect or _reached(found, kind, 0)}  # fmt: skip
+    kinds = {
+        labels.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
+        for kind in labels.REFERRALS
+        if asked.protect or _reached(found, kind, 0)
+    }
     stopped = asked.shown(sum(row.count for row in found if row.state in ("declined", "withdrawn")))
-    drawn = {kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
-             for kind, row in kinds.items()}  # fmt: skip
+    drawn = {
+        kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
+        for kind, row in kinds.items()
+    }
     return Reply(
-        "funnel", question, finding, f"{made.words} referrals made; {stopped.words} were declined or withdrawn.",
-        f"Bars of referrals by stage and kind. {finding}.", definition, ("Referral", *stages),
-        tuple((kind, *row) for kind, row in kinds.items()), Funnel(stages, drawn),
-    )  # fmt: skip
+        "funnel",
+        question,
+        finding,
+        f"{made.words} referrals made; {stopped.words} were declined or withdrawn.",
+        f"Bars of referrals by stage and kind. {finding}.",
+        definition,
+        ("Referral", *stages),
+        tuple((kind, *row) for kind, row in kinds.items()),
+        Funnel(stages, drawn),
+    )
 
 
 def _reached(found: Sequence[Reached], kind: str | None, rank: int) -> int:
@@ -133,11 +150,18 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
     finding = f"{prp.words} PRP and {cells.words} stem cell discussions were asked for"
     cells_by = {(row.month, row.code): row.count for row in found}
     months = tuple(sorted({*asked.months, *(row.month for row in found)}))
-    series = {labels.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
-              for kind in labels.ORTHOBIOLOGIC}  # fmt: skip
+    series = {
+        labels.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
+        for kind in labels.ORTHOBIOLOGIC
+    }
     return Reply(
-        "orthobiologics", question, finding, f"Among {asked.everyone.words} intakes, in {len(months)} months.",
-        f"Bars of PRP and stem cell discussions a month. {finding}.", definition, ("Month", *series),
+        "orthobiologics",
+        question,
+        finding,
+        f"Among {asked.everyone.words} intakes, in {len(months)} months.",
+        f"Bars of PRP and stem cell discussions a month. {finding}.",
+        definition,
+        ("Month", *series),
         tuple((month, *(row[place] for row in series.values())) for place, month in enumerate(months)),
         Months(months, {name: [shown.drawn for shown in row] for name, row in series.items()}),
-    )  # fmt: skip
+    )

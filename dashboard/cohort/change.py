@@ -50,15 +50,21 @@ def change(session: Session, asked: Asked, instrument: str) -> Reply:
         return nothing(instrument, question, asked, definition)
     started = counts.with_answer(session, asked.selection, BASELINES[instrument])
     return Reply(
-        instrument, question, _finding(asked, told[-1], measure.title),
+        instrument,
+        question,
+        _finding(asked, told[-1], measure.title),
         f"{asked.shown(started).words} of {asked.everyone.words} intakes have a value to start from; each point says "
         "how many were measured again.",
         f"Mean change of {measure.title} by time since intake. {_finding(asked, told[-1], measure.title)}.",
-        definition, ("Time since intake", "Measured", "Mean change", "From", "To"),
+        definition,
+        ("Time since intake", "Measured", "Mean change", "From", "To"),
         tuple(_row(asked, label, means) for label, _, _ in WINDOWS),
-        Change([_band(asked, label, means) for label, _, _ in WINDOWS], f"Change in {measure.unit or 'points'}",
-               _worthwhile(measure.better, measure.minimal_important_change)),
-    )  # fmt: skip
+        Change(
+            [_band(asked, label, means) for label, _, _ in WINDOWS],
+            f"Change in {measure.unit or 'points'}",
+            _worthwhile(measure.better, measure.minimal_important_change),
+        ),
+    )
 
 
 def _finding(asked: Asked, mean: Mean, title: str) -> str:

@@ -35,13 +35,17 @@ def by_month(session: Session, asked: Asked) -> Reply:
     ranked = sorted(told, key=lambda code: (-(told[code].number or 0), asked.condition(code)))
     finding = _finding(asked, ranked[0], told[ranked[0]]) if ranked else "No condition stands out"
     return Reply(
-        "intakes", question, finding,
+        "intakes",
+        question,
+        finding,
         f"{asked.everyone.words} intakes in {len(asked.months)} months; "
         f"{missing_words(asked, by_condition.get('', 0), 'a leading condition')}.",
         f"Stacked bars of intakes a month from {asked.months[0]} to {asked.months[-1]}. {finding}.",
-        definition, ("Leading condition", "Intakes", "Share"), _condition_rows(asked, ranked, by_condition),
+        definition,
+        ("Leading condition", "Intakes", "Share"),
+        _condition_rows(asked, ranked, by_condition),
         _months(asked, found, ranked[:DRAWN]),
-    )  # fmt: skip
+    )
 
 
 def _finding(asked: Asked, code: str, count: Shown) -> str:
@@ -85,13 +89,20 @@ def urgency_mix(session: Session, asked: Asked) -> Reply:
     )
     if asked.everyone.number in (None, 0):
         return nothing("urgency", question, asked, definition)
-    found = {labels.URGENCY_CODES[row.code]: row.count for row in counts.intakes_by(session, asked.selection, "urgency")}
+    counted = counts.intakes_by(session, asked.selection, "urgency")
+    found = {labels.URGENCY_CODES[row.code]: row.count for row in counted}
     by_day = asked.shown(found.get("emergency", 0) + found.get("same-day", 0))
     finding = f"{by_day.words} of {asked.everyone.words} intakes needed someone the same day or at once"
     shown = [(label, asked.shown(found.get(code, 0))) for code, label in labels.URGENCIES.items()]
     rows = tuple((label, count, disclosure.share_words(count, asked.everyone)) for label, count in shown)
     return Reply(
-        "urgency", question, finding, f"{asked.everyone.words} intakes; every intake has an urgency.",
-        f"Bars of intakes by urgency. {finding}.", definition, ("Urgency", "Intakes", "Share"), rows,
+        "urgency",
+        question,
+        finding,
+        f"{asked.everyone.words} intakes; every intake has an urgency.",
+        f"Bars of intakes by urgency. {finding}.",
+        definition,
+        ("Urgency", "Intakes", "Share"),
+        rows,
         tuple(Bar(label, count.drawn, count.words) for label, count in shown),
-    )  # fmt: skip
+    )

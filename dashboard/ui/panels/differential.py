@@ -1,0 +1,115 @@
+"""What is likely: conditions ranked with words instead of decimals, and what speaks most for and against each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework.views import EpisodeFile
+from dashboard.in_force import knowledge
+from dashboard.ui.look import plain
+from dashboard.ui.panels import naming
+
+CHOSEN, TAB = "why-condition", "episode-tab"
+WHY = "Why"
+REASONS_SHOWN = 2
+_COLOURS = {"likely": "blue", "possible": "violet", "less-likely": "gray", "not-suggested": "gray"}
+
+
+def ranked(file: EpisodeFile) -> None:
+    """The conditions suggested at all, most probable first, each with a way to its evidence."""
+    document = file.document
+    st.subheader("What is likely", anchor=False)
+    _cautions(document)
+    suggested = [entry for entry in document["differential"] if entry["band"] != "not-suggested"]
+    with st.container(key="ranked", gap=None):
+        for place, entry in enumerate(suggested, start=1):
+            _row(place, entry)
+    _syndromes(document)
+    _others(document, len(suggested))
+
+
+def _cautions(document: Mapping[str, Any]) -> None:
+    """What keeps the ranking from being more than it is."""
+    if not document["sufficient"]:
+        st.info(
+            "**Insufficient information.** Too many of the questions that matter are not answered; the ranking below "
+            "may change. The most valuable ones are listed beside it.",
+            icon=":material/help:",
+        )
+    elif not document["separable"]:
+        best = ", ".join(naming.question(item).rstrip("?") for item in document["separates_best"][:3])
+        tail = f" Best told apart by: {plain(best)}." if best else ""
+        first, second = document["differential"][:2]
+        st.info(
+            f"**{plain(first['title'])} and {plain(second['title'])} cannot be told apart** by what is known.{tail}",
+            icon=":material/call_split:",
+        )
+
+
+def _row(place: int, entry: Mapping[str, Any]) -> None:
+    condition, band = entry["condition"], entry["band"]
+    with st.container(key=f"ranked-{condition}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f"{place}. **{plain(entry['title'])}** :{_COLOURS[band]}-badge[{labels.BANDS[band]}]  \n"
+            f":small[:gray[{_balance(entry['weights'])}]]",
+            width="stretch",
+        )
+        st.button(
+            "Why",
+            key=f"why-{condition}",
+            type="tertiary",
+            icon=":material/balance:",
+            on_click=choose,
+            args=(condition,),
+            help=f"The evidence for and against {entry['title']}",
+        )
+
+
+def _balance(weights: Sequence[Mapping[str, Any]]) -> str:
+    """The strongest findings for and against, in words."""
+    counted = sorted((each for each in weights if each["millibans"]), key=lambda each: -abs(each["millibans"]))
+    sides = []
+    for word, side in (("For", 1), ("Against", -1)):
+        named = [_finding(each) for each in counted if each["millibans"] * side > 0][:REASONS_SHOWN]
+        if named:
+            sides.append(f"{word}: {', '.join(named)}")
+    return " · ".join(sides) or "Nothing asked so far speaks for or against it"
+
+
+def _finding(weight: Mapping[str, Any]) -> str:
+    absent = "no " if weight["presence"] == "absent" else ""
+    title = str(weight["title"])
+    return plain(absent + (title[:1].lower() + title[1:] if absent and not title[:2].isupper() else title))
+
+
+def choose(condition: str) -> None:
+    """Show the evidence of a condition."""
+    st.session_state[CHOSEN] = condition
+    st.session_state[TAB] = WHY
+
+
+def _syndromes(document: Mapping[str, Any]) -> None:
+    for syndrome in document["syndromes"]:
+        if syndrome["presence"] == "present":
+            below = ", ".join(naming.condition(child) for child in syndrome["children"])
+            st.caption(
+                f":material/account_tree: **{plain(syndrome['title'])}** is present: a picture that several conditions "
+                f"cause ({plain(below)}), not one of their rivals."
+            )
+
+
+def _others(document: Mapping[str, Any], shown: int) -> None:
+    rest = document["differential"][shown:]
+    serious = {each.id for each in knowledge().conditions.values() if each.serious}
+    if rest:
+        named = ", ".join(each["title"] for each in rest)
+        mind = (
+            " A serious one among them is ruled out by no history alone."
+            if serious & {e["condition"] for e in rest}
+            else ""
+        )
+        st.caption(f"Not suggested by what is known: {plain(named)}.{mind}")

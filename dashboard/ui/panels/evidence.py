@@ -1,0 +1,160 @@
+"""Why: the evidence for and against one condition, as a waterfall of weights and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework.views import EpisodeFile
+from dashboard.charts import evidence as figures
+from dashboard.charts.figure import signed
+from dashboard.charts.rows import Step
+from dashboard.in_force import knowledge
+from dashboard.ui.look import plain
+from dashboard.ui.panels import markup, naming, sources
+from dashboard.ui.panels.differential import CHOSEN
+
+COLUMNS = ("Finding", "Answer", "Weight", "LR", "Counted as", "Source", "Status", "Studied in")
+READING = (
+    "Each bar is one weight of evidence. 300 doubles the odds or halves them, 1,000 is a factor of ten. The bars add "
+    "up exactly, from the starting point of age and sex to the score that ranks the conditions."
+)
+
+
+def panel(file: EpisodeFile) -> None:
+    """The evidence of the chosen condition; the first one until another is chosen."""
+    entries = {entry["condition"]: entry for entry in file.document["differential"]}
+    if not entries:
+        st.info("No condition was weighed.")
+        return
+    if st.session_state.get(CHOSEN) not in entries:
+        st.session_state[CHOSEN] = next(iter(entries))
+    chosen = st.selectbox(
+        "Condition", list(entries), key=CHOSEN, format_func=lambda each: entries[each]["title"], persist_state="page"
+    )
+    entry = entries[chosen]
+    left, right = st.columns([7, 4], gap="large")
+    with left:
+        _waterfall(entry)
+    with right:
+        _words(entry)
+    _table(file, entry)
+
+
+def _waterfall(entry: Mapping[str, Any]) -> None:
+    steps = steps_of(entry)
+    st.markdown(f"**{plain(finding(entry))}**")
+    st.plotly_chart(
+        _figure(tuple((step.label, step.millibans, step.kind) for step in steps)),
+        key=f"waterfall-{entry['condition']}",
+        config={"displayModeBar": False},
+        alt=alt(entry, steps),
+    )
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _figure(steps: tuple[tuple[str, int, str], ...]) -> go.Figure:
+    """The figure of these steps; a resource because copying a figure costs more than building it."""
+    return figures.contributions([Step(*step) for step in steps])
+
+
+def steps_of(entry: Mapping[str, Any]) -> list[Step]:
+    """From the starting point through every weight that counts, the strongest for first, to the score."""
+    made = [Step("Starting point: age and sex", entry["prior_millibans"], "start")]
+    made += [Step(each["says"], each["millibans"]) for each in entry["adjustments"] if each["millibans"]]
+    counted = [each for each in entry["weights"] if each["millibans"]]
+    counted.sort(key=lambda each: (each["millibans"] < 0, -abs(each["millibans"])))
+    made += [Step(answered(each), each["millibans"]) for each in counted]
+    return [*made, Step("Score", entry["score_millibans"], "end")]
+
+
+def answered(weight: Mapping[str, Any]) -> str:
+    """A finding with its presence, such as "Straight-leg raise: no"."""
+    return f"{weight['title']}: {labels.said(labels.PRESENCES, weight['presence']).lower()}"
+
+
+def finding(entry: Mapping[str, Any]) -> str:
+    """What the waterfall says, in one line."""
+    gained = entry["score_millibans"] - entry["prior_millibans"]
+    moved = "raises" if gained > 0 else "lowers" if gained < 0 else "does not move"
+    return f"{entry['title']}: the evidence {moved} it to “{labels.BANDS[entry['band']].lower()}”"
+
+
+def alt(entry: Mapping[str, Any], steps: Sequence[Step]) -> str:
+    """The waterfall for someone who cannot see it; the table below has every number."""
+    most = ", ".join(f"{step.label} {signed(step.millibans)}" for step in steps[1:-1][:3])
+    return f"Waterfall of weights of evidence. {finding(entry)}. Strongest: {most or 'no finding counts'}."
+
+
+def _words(entry: Mapping[str, Any]) -> None:
+    condition = knowledge().conditions.get(entry["condition"])
+    st.caption(READING)
+    if condition is None:
+        return
+    st.markdown(plain(condition.plain))
+    markup.show(
+        markup.joined(
+            [markup.quiet("Starting probabilities:"), sources.line(condition.prior_cite, condition.prior_status)]
+        )
+    )
+    for note in condition.notes:
+        st.caption(f":material/notes: {plain(note)}")
+
+
+def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
+    weights = sorted(entry["weights"], key=lambda each: (not each["counted"], -abs(each["millibans"])))
+    rows = [
+        _start(entry),
+        *(_adjustment(each) for each in entry["adjustments"]),
+        *(_row(file, each) for each in weights),
+        ("Score", "", markup.strong(f"{entry['score_millibans']:,}".replace("-", "−")), "", "", "", "", ""),
+    ]
+    kinds = (
+        ["total"]
+        + [""] * len(entry["adjustments"])
+        + ["" if each["counted"] else "idle" for each in weights]
+        + ["total"]
+    )
+    markup.show(markup.table(f"Evidence for and against {entry['title']}", COLUMNS, rows, (2, 3), kinds))
+    st.caption(
+        "LR: the likelihood ratio applied, weakened from the published one where the studies are small or of other "
+        "people; the published value stands beside it. Findings that are not known count as nothing."
+    )
+
+
+def _start(entry: Mapping[str, Any]) -> tuple[object, ...]:
+    condition = knowledge().conditions.get(entry["condition"])
+    cite, status = (condition.prior_cite, condition.prior_status) if condition else ((), None)
+    weight = f"{entry['prior_millibans']:,}".replace("-", "−")
+    return ("Starting point: age and sex", "", weight, "", "", sources.links(cite), sources.status(status), "")
+
+
+def _adjustment(each: Mapping[str, Any]) -> tuple[object, ...]:
+    cite, status = each["citation"], sources.status(each["status"])
+    return (each["says"], "", signed(each["millibans"]), "", "", sources.links(cite), status, "")
+
+
+def _row(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[object, ...]:
+    told = "; ".join(naming.answered(file, each["items"]))
+    answer = markup.lines([labels.said(labels.PRESENCES, each["presence"]), markup.quiet(told)])
+    rule = each["group_says"] if each["counted"] else f"Not counted: {each['group_says'] or each['note']}"
+    return (
+        each["title"],
+        answer,
+        signed(each["millibans"]) if each["counted"] else "0",
+        _ratio(each),
+        rule,
+        sources.links(each["citation"]),
+        sources.status(each["status"]),
+        markup.lines([each["population"], markup.quiet(each["note"]) if each["counted"] else ""]),
+    )
+
+
+def _ratio(each: Mapping[str, Any]) -> markup.Html:
+    applied = each["likelihood_ratio"] if each["counted"] else each["own_likelihood_ratio"]
+    published = f"published {each['published']}" if each["published"] else ""
+    return markup.lines([f"{applied:.3g}" if applied is not None else "", markup.quiet(published) if published else ""])

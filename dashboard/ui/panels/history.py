@@ -1,0 +1,65 @@
+"""What happened in an episode, newest first: assessments, decisions, referrals, outcomes; and every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework.views import EpisodeFile
+from dashboard.clinic import clinic
+from dashboard.in_force import knowledge
+from dashboard.ui import words
+from dashboard.ui.panels import markup, naming
+
+
+def panel(file: EpisodeFile) -> None:
+    """The record of the episode, then every answer."""
+    st.subheader("What happened", anchor=False)
+    rows = sorted(_events(file), key=lambda row: row[0], reverse=True)
+    told = [(f"{clinic().day(when.date())} {when:%H:%M}", kind, what, who) for when, kind, what, who in rows]
+    markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told))
+    st.subheader("Every answer", anchor=False)
+    answers = [(question, said, section) for section, question, said in _answers(file)]
+    markup.show(markup.table("As given, latest values", ("Question", "Answer", "Section"), answers))
+
+
+def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
+    for said in file.assessments:
+        what = f"{naming.condition(said.leading_condition)} first; {naming.step(said.step)}; {_urgency(said.urgency)}"
+        tail = f" (knowledge {said.knowledge_version}, {said.knowledge_sha256[:12]})"
+        yield words.here(said.made_at), f"Assessment, {labels.said(labels.BASES, said.basis).lower()}", what + tail, ""
+    for each in file.decisions:
+        parts = [
+            naming.condition(each.condition) if each.condition else "",
+            naming.step(each.step) if each.step else "",
+            _urgency(each.urgency) if each.urgency else "",
+            each.reason,
+            each.comment,
+        ]
+        yield words.here(each.signed_at), labels.VERDICTS[each.verdict], "; ".join(filter(None, parts)), each.signed_by
+    for referral in file.referrals:
+        kind = labels.said(labels.REFERRALS, referral.kind)
+        yield words.here(referral.created_at), "Referral started", f"{kind}: {referral.reason}", referral.created_by
+        for move in referral.moves:
+            state = labels.said(labels.REFERRAL_STATES, move.to_state)
+            yield words.here(move.at), f"Referral {state.lower()}", f"{kind}. {move.note}".strip(), move.by
+    for outcome in file.outcomes:
+        measure = knowledge().instruments.get(outcome.instrument)
+        title = measure.title if measure else outcome.instrument
+        noon = datetime.combine(outcome.taken_on, time(12), words.here(file.episode.submitted_at).tzinfo)
+        yield noon, "Outcome", f"{title}: {outcome.value:g} (week {outcome.weeks_since_intake})", ""
+
+
+def _urgency(code: str) -> str:
+    return labels.said(labels.URGENCIES, code).lower()
+
+
+def _answers(file: EpisodeFile) -> Iterator[tuple[str, str, str]]:
+    for section in knowledge().sections:
+        for item in knowledge().items_of(section.id):
+            if said := naming.answer(file, item.id):
+                detail = file.answers.get(f"{item.id}_detail")
+                yield section.title, item.wording, f"{said} ({detail})" if detail else said

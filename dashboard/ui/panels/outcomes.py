@@ -1,0 +1,137 @@
+"""How the runner does: recording an outcome, and the course of every measure with decisions and referrals marked."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from dashboard import casework, labels
+from dashboard.access import Actor, Permission
+from dashboard.casework.views import EpisodeFile
+from dashboard.charts import evidence as figures
+from dashboard.charts.rows import Line
+from dashboard.clinic import clinic
+from dashboard.clinical.vocabulary import Instrument
+from dashboard.in_force import knowledge
+from dashboard.ui import door, words
+from dashboard.ui.look import plain
+from dashboard.ui.panels import markup, opened
+
+BASELINE_ITEMS = {"nprs_back": "nprs_back_now", "nprs_leg": "nprs_leg", "odi": "odi_percent", "rmdq": "rmdq_total"}
+"""Outcome measure → the intake's item that is the same measure."""
+
+
+def panel(actor: Actor, file: EpisodeFile) -> None:
+    """The course so far, and a way to add to it."""
+    course, form = st.columns([7, 4], gap="large")
+    with course:
+        _course(file)
+    with form:
+        if actor.may(Permission.OUTCOME_WRITE):
+            _record(file)
+
+
+def _course(file: EpisodeFile) -> None:
+    st.subheader("Course", anchor=False)
+    drawn = lines(file)
+    if not any(len(line.points) > 1 for line in drawn):
+        st.caption("Only one value of each measure so far; the course is drawn from the second on.")
+    if drawn:
+        st.markdown(f"**{plain(says(drawn[0]))}**")
+        st.plotly_chart(
+            figures.trajectory(drawn, marks(file)),
+            key="trajectory",
+            config={"displayModeBar": False},
+            alt=f"Outcome measures over time. {'; '.join(map(says, drawn))}.",
+        )
+    rows = [(line.title, clinic().day(when), f"{value:g}") for line in drawn for when, value in line.points]
+    if rows:
+        markup.show(markup.table("Every value", ("Measure", "Date", "Value"), rows, (2,)))
+
+
+def lines(file: EpisodeFile) -> list[Line]:
+    """Every measure with at least one value, the intake's own included, oldest first."""
+    drawn = []
+    for measure in knowledge().instruments.values():
+        points = [(each.taken_on, each.value) for each in file.outcomes if each.instrument == measure.id]
+        start = file.answers.get(BASELINE_ITEMS.get(measure.id, ""))
+        if start is not None and all(when > file.episode.opened_on for when, _ in points):
+            points = [(file.episode.opened_on, float(start)), *points]
+        if points:
+            points.sort()
+            drawn.append(_line(measure, points))
+    return drawn
+
+
+def _line(measure: Instrument, points: list[tuple[date, float]]) -> Line:
+    first, enough = points[0][1], measure.minimal_important_change
+    goal = None if enough is None else first + (enough if measure.better == "higher" else -enough)
+    inside = goal if goal is not None and measure.minimum <= goal <= measure.maximum else None
+    return Line(measure.title, points, measure.minimum, measure.maximum, first, inside)
+
+
+def says(line: Line) -> str:
+    """What one measure did, in words, such as "Back pain: 7 at first, 3 last"."""
+    first, last = line.points[0][1], line.points[-1][1]
+    if len(line.points) == 1:
+        return f"{line.title}: {first:g}, measured once"
+    return f"{line.title}: {first:g} at first, {last:g} last"
+
+
+def marks(file: EpisodeFile) -> list[tuple[date, str]]:
+    """When something was decided or referred."""
+    decided = [(words.here(each.signed_at).date(), labels.VERDICTS[each.verdict]) for each in file.decisions]
+    made = [(words.here(each.created_at).date(), labels.said(labels.REFERRALS, each.kind)) for each in file.referrals]
+    return sorted(decided + made)
+
+
+def _record(file: EpisodeFile) -> None:
+    st.subheader("Record an outcome", anchor=False)
+    measures = knowledge().instruments
+    with st.container(key="record-outcome", border=True, gap="small"):
+        chosen = st.selectbox(
+            "Measure",
+            list(measures),
+            format_func=lambda each: measures[each].title,
+            key="outcome-measure",
+            persist_state="page",
+        )
+        measure = measures[chosen]
+        st.number_input(
+            f"Total, {measure.minimum:g} to {measure.maximum:g}",
+            value=None,
+            step=1.0,
+            format="%g",
+            key=f"outcome-value-{chosen}",
+        )
+        st.date_input(
+            "Taken on",
+            value="today",
+            min_value=file.episode.opened_on,
+            max_value=_today(),
+            key="outcome-day",
+            format="YYYY/MM/DD",
+        )
+        st.caption(f"{'Higher' if measure.better == 'higher' else 'Lower'} is better. {plain(measure.licence)}")
+        st.button(
+            "Record", type="primary", icon=":material/add_chart:", key="record", on_click=_keep, args=(file, chosen)
+        )
+
+
+def _today() -> date:
+    return words.here(datetime.now(UTC)).date()
+
+
+def _keep(file: EpisodeFile, measure: str) -> None:
+    actor, value = door.who(), st.session_state.get(f"outcome-value-{measure}")
+    if actor is None:
+        return
+    if value is None:
+        opened.say("warning", "Type the total first.")
+        return
+    day = st.session_state["outcome-day"]
+    if opened.attempt(
+        file, "Outcome recorded.", lambda: casework.record_outcome(actor, file.episode.id, measure, value, day)
+    ):
+        st.session_state[f"outcome-value-{measure}"] = None

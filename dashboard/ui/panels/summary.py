@@ -1,0 +1,99 @@
+"""The first minute of an episode: who, how urgent, what to do at once, what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework.views import EpisodeFile
+from dashboard.clinic import clinic
+from dashboard.in_force import knowledge
+from dashboard.story import story
+from dashboard.ui import look, words
+from dashboard.ui.look import plain
+from dashboard.ui.panels import markup, naming, sources
+
+_BOX = {"emergency": st.error, "same-day": st.warning, "urgent": st.warning, "routine": st.info}
+
+
+def header(file: EpisodeFile) -> None:
+    """The patient and the episode's urgency, on one line above everything."""
+    patient, episode = file.patient, file.episode
+    with st.container(key="episode-header", horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width="stretch", gap=None):
+            look.title(plain(patient.name))
+            st.caption(
+                f"{patient.age} years · {words.sex(patient.sex)} · {plain(patient.record_number)} · "
+                f"{plain(episode.site)} · {_state(file)}"
+            )
+        look.urgency_chip(episode.urgency)
+
+
+def _state(file: EpisodeFile) -> str:
+    episode = file.episode
+    said = labels.said(labels.EPISODE_STATES, episode.state)
+    if episode.state == "awaiting-review":
+        return f"{said} for {words.since(episode.submitted_at)}"
+    if episode.state == "in-care" and episode.review_due_on:
+        return f"{said}, next review {clinic().day(episode.review_due_on)}"
+    return said
+
+
+def red_flags(file: EpisodeFile) -> None:
+    """Every fired rule in full, most urgent first, with what to do, why it fired and where it comes from."""
+    fired = file.document["red_flags"]
+    if not fired:
+        return
+    with st.container(key="episode-flags", gap="small"):
+        for flag in fired:
+            _flag(file, flag)
+
+
+def _flag(file: EpisodeFile, flag: Mapping[str, Any]) -> None:
+    _, icon, urgency = look.URGENCY_LOOK[flag["urgency"]]
+    because = "; ".join(naming.answered(file, flag["because"]))
+    _BOX[flag["urgency"]](
+        f"**{urgency}: {plain(flag['title'])}.** {plain(flag['says'])}  \n"
+        f"**Do now:** {plain(flag['action'])}  \n"
+        f":small[Because {plain(because)}]  \n{sources.markdown(flag['cite'], flag['status'])}",
+        icon=icon,
+    )
+
+
+def still_to_ask(file: EpisodeFile) -> None:
+    """Emergency questions nobody has answered: unknown clears nothing."""
+    unknown = file.document["unknown_emergency_items"]
+    if not unknown:
+        return
+    with st.container(key="episode-ask", border=True, gap="xsmall"):
+        st.markdown(
+            f":orange[:material/hearing:] **Ask before the patient leaves:** {len(unknown)} emergency "
+            f"{'question is' if len(unknown) == 1 else 'questions are'} not answered. Unknown clears nothing."
+        )
+        markup.show(markup.bullets(map(naming.question, unknown), "columns"))
+
+
+def told(file: EpisodeFile) -> None:
+    """The story in five lines."""
+    st.subheader("The story", anchor=False)
+    lines = story(file.answers, knowledge(), clinic().distance_unit)
+    markup.show(
+        markup.definitions(
+            ((line.heading, line.text if line.told else markup.quiet(line.text)) for line in lines), "story"
+        )
+    )
+
+
+def provenance(file: EpisodeFile) -> None:
+    """Which knowledge said this, when, on which basis."""
+    known, latest = file.document["knowledge"], file.assessments[-1]
+    same = known["sha256"] == knowledge().sha256
+    said = "the knowledge in force" if same else "an older knowledge, kept as it was"
+    st.caption(
+        f":material/menu_book: Assessed {clinic().day(words.here(latest.made_at).date())} "
+        f"({labels.said(labels.BASES, latest.basis).lower()}) with knowledge {plain(known['version'])}, {said} · "
+        f"`{known['sha256'][:12]}` · Supports a clinician's judgement; it does not decide."
+    )
