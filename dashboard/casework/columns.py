@@ -45,4 +45,4 @@ def disability_percent(answers: Mapping[str, Any], known: Knowledge) -> float | 
     odi, rmdq = answers.get("odi_percent"), answers.get("rmdq_total")
     if odi is not None:
         return float(odi)
-    return None if rmdq is None else round(100 * rmdq / known.instruments["rmdq"].maximum, 1)
+    return None if rmdq is None else round(100 * rmdq / (known.items["rmdq_total"].maximum or 1), 1)

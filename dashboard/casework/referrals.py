@@ -95,8 +95,7 @@ def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
         raise BadAnswer("kind", f"must be one of {', '.join(gates)}.")
     gate = gates[kind]
     if not gate["open"]:
-        reasons = tuple(part.strip() for part in str(gate["why"]).split(";") if part.strip())
-        raise GateClosed(f"{kind} is not open for this episode: {gate['why']}", reasons)
+        raise GateClosed(f"This referral is not open for the episode. {gate['why']}", (gate["why"],))
 
 
 def _must_be_allowed(came_from: str, to_state: str, note: str) -> None:

@@ -238,10 +238,10 @@ def test_a_page_that_fails_half_way_keeps_nothing_of_that_save(cast: Cast, monke
     def broken(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("db.records.note", broken)
-    with pytest.raises(OSError, match="disk full"):
-        casework.save_answer(cast.noor, draft.id, "nprs_worst", 6)
-    monkeypatch.undo()
+    with monkeypatch.context() as failing:
+        failing.setattr("db.records.note", broken)
+        with pytest.raises(OSError, match="disk full"):
+            casework.save_answer(cast.noor, draft.id, "nprs_worst", 6)
     with engine.reading() as session:
         row = session.get(Draft, draft.id)
         assert row is not None

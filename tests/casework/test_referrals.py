@@ -24,7 +24,7 @@ def gates(cast: Cast, file: EpisodeFile, **opened: bool) -> EpisodeFile:
     with engine.transaction() as session:
         row = session.get(Assessment, file.assessment_id)
         assert row is not None
-        was, why = row.document["referral_gates"], "first reason; second reason"
+        was, why = row.document["referral_gates"], "The gate is shut."
         states = {kind: {"open": opened.get(kind, gate["open"]), "why": why} for kind, gate in was.items()}
         document = row.document | {"referral_gates": states}
         records.change(session, cast.amina, row, row.version, "test:gates", document=document)
@@ -57,9 +57,9 @@ def test_a_referral_starts_as_a_draft_with_its_day(cast: Cast) -> None:
 def test_a_closed_gate_refuses_and_says_why(cast: Cast, kind: str) -> None:
     """The reasons are the assessment's own; nothing is stored."""
     file = gates(cast, cast.in_care(), **{kind: False})
-    with pytest.raises(casework.GateClosed, match="first reason") as refusal:
+    with pytest.raises(casework.GateClosed, match="The gate is shut") as refusal:
         casework.refer(cast.amina, file.episode.id, file.version, kind, "please")
-    assert refusal.value.reasons == ("first reason", "second reason")
+    assert refusal.value.reasons == ("The gate is shut.",)
     assert casework.referrals(cast.amina) == ()
 
 
