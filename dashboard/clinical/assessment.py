@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +27,7 @@ from dashboard.clinical.red_flags import Fired, RedFlags
 from dashboard.clinical.vocabulary import Case, Condition, Urgency
 
 Entry = dict[str, Any]
+_TOGETHER = 2048
 _PRESENCE = {1: "present", 0: "unknown", -1: "absent"}
 
 
@@ -40,8 +40,8 @@ class Assessment:
     parts: Mapping[str, Any]
 
     def document(self) -> Entry:
-        """A JSON-ready copy: the form in which an assessment is stored and shown."""
-        return copy.deepcopy(dict(self.parts))
+        """The JSON-ready form in which an assessment is stored and shown; made for this case alone."""
+        return dict(self.parts)
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,29 @@ def assess_batch(cases: Sequence[Case], knowledge: Knowledge) -> list[Assessment
     if not cases:
         return []
     engine = engine_of(knowledge)
-    batch = _Batch(engine, knowledge.view([case.answers for case in cases]))
-    return [batch.assessment(row) for row in range(len(cases))]
+    assessments: list[Assessment] = []
+    for view in _views(cases, knowledge):
+        batch = _Batch(engine, view)
+        assessments += [batch.assessment(row) for row in range(view.size)]
+    return assessments
+
+
+def _views(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Columns]:
+    """The cases in parts small enough for the machine's caches."""
+    for at in range(0, len(cases), _TOGETHER):
+        yield knowledge.view([case.answers for case in cases[at : at + _TOGETHER]])
 
 
 def score_batch(cases: Sequence[Case], knowledge: Knowledge) -> BatchScores:
     """The numbers alone, for many cases."""
     engine = engine_of(knowledge)
-    view = knowledge.view([case.answers for case in cases])
-    total = engine.differential.scores(view).total
-    return BatchScores(
-        tuple(condition.id for condition in engine.differential.conditions),
-        engine.red_flags.urgencies(view),
-        total,
-        engine.differential.probabilities(total),
-    )
+    conditions = tuple(condition.id for condition in engine.differential.conditions)
+    totals, urgencies = [np.empty((0, len(conditions)), dtype=np.int32)], [np.empty(0, dtype=np.int8)]
+    for view in _views(cases, knowledge):
+        totals.append(engine.differential.scores(view).total)
+        urgencies.append(engine.red_flags.urgencies(view))
+    total = np.concatenate(totals)
+    return BatchScores(conditions, np.concatenate(urgencies), total, engine.differential.probabilities(total))
 
 
 class Engine:

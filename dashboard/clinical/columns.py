@@ -1,138 +1,185 @@
-"""Answers of many cases as arrays, one column an item, made when first asked for."""
+"""Answers of many cases as one matrix of numbers: what each item says, as criteria look at it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.vocabulary import Answer, Item
+from dashboard.clinical.vocabulary import Answer, Item, Option
 
 Presences = NDArray[np.int8]
 """One of -1, 0, +1 a case."""
 Numbers = NDArray[np.float64]
 """One number a case; NaN is unknown."""
 
-_FLAG = {"yes": 1, "no": -1}
+_FLAG = {"yes": 1.0, "no": -1.0}
 
 
 class Columns:
-    """The answers of N cases. A single case is N = 1; there is no other path."""
+    """The answers of N cases, and what has been worked out from them. A single case is N = 1."""
 
     def __init__(self, items: Mapping[str, Item], rows: Sequence[Mapping[str, Answer]]) -> None:
         self.items = items
         self.rows = rows
         self.size = len(rows)
-        self.memo: dict[object, Any] = {}
-
-    def _answers(self, item: str) -> list[Any]:
-        return [row.get(item) for row in self.rows]
-
-    def flag(self, item: str) -> Presences:
-        """int8[N]: yes +1, no -1, anything else 0."""
-        key = ("flag", item)
-        if key not in self.memo:
-            self.memo[key] = np.array([_FLAG.get(a, 0) for a in self._answers(item)], dtype=np.int8)
-        return self.memo[key]
-
-    def number(self, item: str) -> Numbers:
-        """float64[N], NaN where there is no answer."""
-        key = ("number", item)
-        if key not in self.memo:
-            numbers = [np.nan if a is None else a for a in self._answers(item)]
-            self.memo[key] = np.array(numbers, dtype=np.float64)
-        return self.memo[key]
-
-    def codes(self, item: str) -> NDArray[np.int16]:
-        """int16[N]: the position of a choice's answer among its options, -1 where there is none."""
-        key = ("codes", item)
-        if key not in self.memo:
-            place = {option.code: number for number, option in enumerate(self.items[item].options)}
-            self.memo[key] = np.array([place.get(a, -1) for a in self._answers(item)], dtype=np.int16)
-        return self.memo[key]
-
-    def states(self, item: str) -> NDArray[np.int8]:
-        """int8[options, N]: the presence of each option, in the item's order."""
-        key = ("states", item)
-        if key not in self.memo:
-            self.memo[key] = self._states(self.items[item], self._answers(item))
-        return self.memo[key]
-
-    def _states(self, item: Item, answers: list[Any]) -> NDArray[np.int8]:
-        """A case's column depends on its answer only, so each distinct answer is worked out once."""
-        columns: dict[Any, list[int]] = {}
-        for answer in answers:
-            if answer not in columns:
-                columns[answer] = option_states(item, answer)
-        return np.array([columns[a] for a in answers], dtype=np.int8).reshape(len(answers), -1).T
+        self.memo: dict[Any, Any] = {}
 
     def grid(self, item: str) -> NDArray[np.float64]:
         """float64[N, rows, sides], NaN where a cell was not examined."""
-        key = ("grid", item)
-        if key not in self.memo:
-            self.memo[key] = self._grid(self.items[item], self._answers(item))
-        return self.memo[key]
-
-    def _grid(self, item: Item, answers: list[Any]) -> NDArray[np.float64]:
-        cells = [f"{row.code}.{side}" for row in item.rows for side in item.sides]
-        table = [[(a or {}).get(cell, np.nan) for cell in cells] for a in answers]
-        return np.array(table, dtype=np.float64).reshape(len(answers), len(item.rows), len(item.sides))
+        definition = self.items[item]
+        cells = [f"{row.code}.{side}" for row in definition.rows for side in definition.sides]
+        answers = [row.get(item) or {} for row in self.rows]
+        table = np.full((self.size, len(cells)), np.nan)
+        for number, answer in enumerate(answers):
+            if answer:
+                table[number] = [answer.get(cell, np.nan) for cell in cells]  # type: ignore[union-attr]
+        return table.reshape(self.size, len(definition.rows), len(definition.sides))
 
     def share(self, item: str, option: str) -> Numbers:
         """float64[N], per cent of a mix; 0 where the mix is known and leaves the option out."""
-        key = ("share", item, option)
+        answers: list[Any] = [row.get(item) for row in self.rows]
+        return np.array([a.get(option, 0.0) if a else np.nan for a in answers], dtype=np.float64)
+
+    def known_items(self, row: int) -> frozenset[str]:
+        """The items one case answers with more than "unknown"."""
+        key = ("known items", row)
         if key not in self.memo:
-            shares = [np.nan if not a else a.get(option, 0.0) for a in self._answers(item)]
-            self.memo[key] = np.array(shares, dtype=np.float64)
+            answers = self.rows[row].items()
+            found = (id_ for id_, answer in answers if id_ in self.items and is_known(self.items[id_], answer))
+            self.memo[key] = frozenset(found)
         return self.memo[key]
 
-    def known(self, item: str) -> NDArray[np.bool_]:
-        """bool[N]: answered with something that says more than "unknown"."""
-        key = ("known", item)
-        if key not in self.memo:
-            definition = self.items[item]
-            self.memo[key] = np.array([is_known(definition, a) for a in self._answers(item)], dtype=np.bool_)
-        return self.memo[key]
+
+class Layout:
+    """Where each item's answer stands in the matrix: most items have one slot, choices and sites one an option."""
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self.items = items
+        self.start: dict[str, int] = {}
+        self.coded: dict[str, tuple[int, dict[Any, float], float]] = {}
+        """Flags and choices: slot, value of each code, value of anything else."""
+        self.numeric: dict[str, int] = {}
+        self.wide: dict[str, tuple[int, dict[Any, tuple[float, ...]]]] = {}
+        """Choices and sites: first slot, and the states of the answers met so far."""
+        defaults: list[float] = []
+        for item in items.values():
+            self.start[item.id] = len(defaults)
+            defaults += self._arrange(item, len(defaults))
+        self.defaults = np.array(defaults)
+
+    def _arrange(self, item: Item, slot: int) -> list[float]:
+        """Note how an item is placed; what its slots hold without an answer."""
+        if item.type in ("integer", "decimal"):
+            self.numeric[item.id] = slot
+            return [np.nan]
+        if item.type in ("choices", "sites"):
+            self.wide[item.id] = (slot, {})
+            return [0.0] * len(item.options)
+        if item.type == "flag":
+            self.coded[item.id] = (slot, _FLAG, 0.0)
+        elif item.type == "choice":
+            places = {option.code: float(place) for place, option in enumerate(item.options)}
+            self.coded[item.id] = (slot, places, float(len(places)))
+            return [float(len(places))]
+        return [0.0]
+
+    def width(self, item: str) -> int:
+        """How many slots an item has."""
+        return len(self.items[item].options) if item in self.wide else 1
+
+    def matrix(self, view: Columns) -> NDArray[np.float64]:
+        """float64[slots, N]: a flag ±1 or 0, a choice the place of its option, a number itself, an option ±1 or 0;
+        what else is answered is 1."""
+        matrix = np.repeat(self.defaults[:, None], view.size, axis=1)
+        slots: list[int] = []
+        cases: list[int] = []
+        values: list[float] = []
+        for number, row in enumerate(view.rows):
+            before = len(slots)
+            self._place(row, slots, values)
+            cases += [number] * (len(slots) - before)
+        matrix[slots, cases] = values
+        return matrix
+
+    def _place(self, row: Mapping[str, Any], slots: list[int], values: list[float]) -> None:
+        """The slots one case's answers fill and the values they fill them with."""
+        for item, answer in row.items():
+            if answer is None:
+                continue
+            if item in self.coded:
+                slot, codes, other = self.coded[item]
+                slots.append(slot)
+                values.append(codes.get(answer, other))
+            elif item in self.numeric:
+                slots.append(self.numeric[item])
+                values.append(answer)
+            elif item in self.wide:
+                states = self._states(item, answer)
+                slots.extend(range(self.wide[item][0], self.wide[item][0] + len(states)))
+                values.extend(states)
+            elif item in self.start:
+                slots.append(self.start[item])
+                values.append(1.0 if answer else 0.0)
+
+    def _states(self, item: str, answer: tuple[str, ...]) -> tuple[float, ...]:
+        kept = self.wide[item][1]
+        if answer not in kept:
+            if len(kept) > _KEPT:
+                kept.clear()
+            kept[answer] = option_states(self.items[item].options, answer)
+        return kept[answer]
 
 
-def option_states(item: Item, answer: Any) -> list[int]:
-    """The presence of each option of a choices or sites item under one answer."""
-    chosen = chosen_codes(item, answer)
-    if not chosen:
-        return [0] * len(item.options)
-    picked = [option for option in item.options if option.code in chosen]
+_KEPT = 4096
+"""Different answers to one item whose states are remembered."""
+
+
+def option_states(options: tuple[Option, ...], answer: tuple[str, ...]) -> tuple[float, ...]:
+    """The presence of each option of a choices or sites item under one answer, whatever the sides."""
+    chosen = {entry.partition(":")[0] for entry in answer}
+    picked = [option for option in options if option.code in chosen]
+    if not picked:
+        return (0.0,) * len(options)
     open_codes = {code for option in picked for code in option.leaves_open}
     if any(option.unknown for option in picked):
-        open_codes = {option.code for option in item.options}
-    return [_option_state(option.code, chosen, open_codes, option.unknown) for option in item.options]
+        open_codes = {option.code for option in options}
+    return tuple(_option_state(option, chosen, open_codes) for option in options)
 
 
-def _option_state(code: str, chosen: frozenset[str], open_codes: set[str], unknown: bool) -> int:
-    if unknown:
+def _option_state(option: Option, chosen: set[str], open_codes: set[str]) -> float:
+    if option.unknown:
+        return 0.0
+    if option.code in chosen:
+        return 1.0
+    return 0.0 if option.code in open_codes else -1.0
+
+
+def affirms(option: Option, codes: frozenset[str]) -> int:
+    """Whether choosing an option of a choice says that one of some codes is so: 1, 0 or -1."""
+    open_codes = frozenset(option.leaves_open)
+    if option.unknown:
         return 0
-    if code in chosen:
+    if option.code in codes or (open_codes and open_codes <= codes):
         return 1
-    return 0 if code in open_codes else -1
-
-
-def chosen_codes(item: Item, answer: Any) -> frozenset[str]:
-    """The option codes an answer names, whatever the side; empty when there is no answer."""
-    if answer is None or answer == ():
-        return frozenset()
-    if item.type == "choice":
-        return frozenset({answer})
-    return frozenset(entry.partition(":")[0] for entry in answer)
+    return 0 if open_codes & codes else -1
 
 
 def is_known(item: Item, answer: Any) -> bool:
     """True when an answer says more than "unknown"."""
-    if answer is None or answer in ("", ()) or answer == {}:
+    if answer is None or answer == "" or len(answer if isinstance(answer, tuple | Mapping) else "x") == 0:
         return False
     if item.type == "flag":
         return answer in _FLAG
     if item.type in ("choice", "choices", "sites"):
-        unknown = {option.code for option in item.options if option.unknown}
-        return bool(chosen_codes(item, answer) - unknown)
+        chosen = (answer,) if item.type == "choice" else answer
+        return any(entry.partition(":")[0] not in _unknown_codes(item.options) for entry in chosen)
     return True
+
+
+@lru_cache(maxsize=1024)
+def _unknown_codes(options: tuple[Option, ...]) -> frozenset[str]:
+    return frozenset(option.code for option in options if option.unknown)

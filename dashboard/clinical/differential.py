@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.bans import millibans
+from dashboard.clinical.circuit import presences
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.priors import Priors, PriorTable
 from dashboard.clinical.vocabulary import Family
@@ -21,7 +22,6 @@ _FURTHEST = 20_000
 """Millibans behind the leader (a factor of 10^20) from which a condition's share counts as nothing."""
 _SHARES = np.array([10.0 ** (-behind / 1000) for behind in range(_FURTHEST)] + [0.0])
 """10^(-d/1000) from a table, so that one case and many give the same bits."""
-_CHUNK = 8192
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Differential:
         names = {member.line.finding for voice in self.voices for member in voice.members}
         self.findings = tuple(id_ for id_ in knowledge.findings if id_ in names)
         self.finding_place = {id_: number for number, id_ in enumerate(self.findings)}
-        self.sentences = tuple(knowledge.names.finding(id_) for id_ in self.findings)
+        self.criteria = tuple(knowledge.names.finding(id_) for id_ in self.findings)
+        self.places = [criterion.place for criterion in self.criteria]
         self.bounds = self._bounds()
         self._tabulate()
         posterior = knowledge.settings.posterior
@@ -99,22 +100,12 @@ class Differential:
         self.offsets = np.array(offsets, dtype=np.int32)
         self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)])
 
-    def presences(self, view: Columns) -> NDArray[np.int8]:
-        """int8[N, findings]."""
-        found = np.empty((len(self.sentences), view.size), dtype=np.int8)
-        for number, sentence in enumerate(self.sentences):
-            found[number] = sentence.values(view)
-        return np.ascontiguousarray(found.T)
-
     def scores(self, view: Columns) -> Scores:
         """Everything the evidence adds up to."""
         priors = self.priors.of(view)
-        findings = self.presences(view)
-        groups = np.empty((view.size, len(self.voices)), dtype=np.int32)
-        for start in range(0, view.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            codes = (findings[part].astype(np.float32) @ self.powers).astype(np.int32)
-            groups[part] = self.table[codes + self.offsets]
+        findings = presences(self.knowledge.names.circuit, view, self.places)
+        codes = (findings.astype(np.float32) @ self.powers).astype(np.int32)
+        groups = self.table[codes + self.offsets]
         families = self._limits(groups)
         total = priors.total + (groups.astype(np.float32) @ self.adds).astype(np.int32)
         for number, bound in enumerate(self.bounds):

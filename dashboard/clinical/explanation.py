@@ -7,8 +7,8 @@ from typing import Any
 
 from dashboard.clinical.bans import likelihood_ratio
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.criteria import Criterion
 from dashboard.clinical.differential import Differential, Scores
-from dashboard.clinical.nodes import Sentence
 from dashboard.clinical.vocabulary import Condition, Evidence, Group
 from dashboard.clinical.weights import Voice
 
@@ -83,21 +83,21 @@ class Explainer:
                 own = member.line.present if state > 0 else member.line.absent
                 whole = share == member.weight(state) and voice.group.exponent == 1.0 and own is not None
                 ratio = own if whole and share else likelihood_ratio(share)
-                sentence = self.differential.sentences[self.differential.finding_place[member.line.finding]]
-                yield self._entry(member.line, voice.group, sentence, state, share, ratio)
+                criterion = self.differential.criteria[self.differential.finding_place[member.line.finding]]
+                yield self._entry(member.line, voice.group, criterion, state, share, ratio)
 
     def _shown_only(self, condition: Condition) -> Iterator[Entry]:
         """Lines that are carried for the reader and never move the probability."""
         for line in condition.evidence:
             if line.use == "score":
                 continue
-            sentence = self.knowledge.names.finding(line.finding)
-            state = int(sentence.values(self.view)[self.row])
+            criterion = self.knowledge.names.finding(line.finding)
+            state = int(criterion.presence(self.view, self.row))
             if state != 0:
-                yield self._entry(line, self.knowledge.groups[line.group], sentence, state, 0, 1.0)
+                yield self._entry(line, self.knowledge.groups[line.group], criterion, state, 0, 1.0)
 
     def _entry(
-        self, line: Evidence, group: Group, sentence: Sentence, state: int, share: int, ratio: float | None
+        self, line: Evidence, group: Group, criterion: Criterion, state: int, share: int, ratio: float | None
     ) -> Entry:
         return {
             "finding": line.finding,
@@ -111,7 +111,7 @@ class Explainer:
             "group": group.id,
             "group_says": group.says,
             "counted": share != 0,
-            "items": list(sentence.because(self.view, self.row)),
+            "items": list(criterion.because(self.view, self.row)),
             "population": line.population,
             "published": line.published_present if state > 0 else line.published_absent,
             "use": line.use,

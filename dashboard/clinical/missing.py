@@ -44,8 +44,8 @@ class Missing:
     def _feeds(self) -> NDArray[np.int64]:
         """int64[items, findings]: 1 where a finding depends on an item."""
         feeds = np.zeros((len(self.order), len(self.differential.findings)), dtype=np.int64)
-        for number, sentence in enumerate(self.differential.sentences):
-            feeds[[self.order[item] for item in sentence.items], number] = 1
+        for number, finding in enumerate(self.differential.criteria):
+            feeds[[self.order[item] for item in finding.items], number] = 1
         return feeds
 
     def _prior_reach(self) -> NDArray[np.int64]:
@@ -65,10 +65,10 @@ class Missing:
     def _add_priors(self, view: Columns, row: int, parts: NDArray[np.int64], values: NDArray[np.int64]) -> None:
         table = self.differential.priors
         for item, reach in zip(("age_years", "sex_at_birth"), self.prior_reach, strict=True):
-            if not view.known(item)[row]:
+            if item not in view.known_items(row):
                 values[self.order[item]] += int(reach @ parts)
         for criterion, factors in zip(table.criteria, table.factors, strict=True):
-            if criterion.values(view)[row] == 0:
+            if criterion.presence(view, row) == 0:
                 worth = int(np.abs(factors).astype(np.int64) @ parts)
                 for item in criterion.because(view, row):
                     values[self.order[item]] += worth
@@ -92,12 +92,12 @@ class Missing:
         return sorted(found, key=self.order.__getitem__)
 
     def _to_ask(self, view: Columns, row: int, item: str, shown: frozenset[str]) -> set[str]:
-        if self.knowledge.audiences[item] == "file" or view.known(item)[row]:
+        if self.knowledge.audiences[item] == "file" or item in view.known_items(row):
             return set()
         if item in shown:
             return {item}
         when = self.knowledge.conditional[item]
-        if when.values(view)[row] != 0:
+        if when.presence(view, row) != 0:
             return set()
         deciding = when.because(view, row)
         return {other for other in deciding if other in shown and self.knowledge.audiences[other] != "file"}
@@ -105,7 +105,7 @@ class Missing:
     def sufficient(self, view: Columns, row: int, shown: frozenset[str]) -> bool:
         """True when few enough of the history questions that carry weight here are unanswered."""
         asked = [item for item in self.telling if item in shown]
-        unanswered = sum(not view.known(item)[row] for item in asked)
+        unanswered = len(set(asked) - view.known_items(row))
         share = self.knowledge.settings.sufficient.maximum_missing_share
         return bool(asked) and unanswered <= share * len(asked)
 

@@ -43,6 +43,7 @@ class PriorTable:
 
     def __init__(self, knowledge: Knowledge, conditions: tuple[Condition, ...]) -> None:
         self.knowledge = knowledge
+        self.circuit = knowledge.names.circuit
         self.bands = knowledge.settings.age_bands
         self.starts = np.array([band.from_ for band in self.bands[1:]], dtype=np.float64)
         self.ages = np.array([*_by_band(self, conditions), _mean(self, conditions)], dtype=np.int32)
@@ -58,12 +59,14 @@ class PriorTable:
 
     def of(self, view: Columns) -> Priors:
         """The pre-test weights of every case of a view."""
-        ages = view.number("age_years")
+        answers = self.circuit.answers(view)
+        ages = answers[self.circuit.layout.start["age_years"]]
+        sexes = answers[self.circuit.layout.start["sex_at_birth"]].astype(np.int32)
         bands = np.where(np.isnan(ages), len(self.bands), np.searchsorted(self.starts, ages, side="right"))
         applied = self._applied(view)
         sums = applied.astype(np.int32) @ self.factors
         return Priors(
-            self.ages[bands], self.sexes[view.codes("sex_at_birth")], applied, np.minimum(sums, self.cap)
+            self.ages[bands], self.sexes[sexes], applied, np.minimum(sums, self.cap)
         )
 
     def _applied(self, view: Columns) -> NDArray[np.bool_]:

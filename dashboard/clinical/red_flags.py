@@ -49,16 +49,15 @@ class RedFlags:
         self.clauses: tuple[tuple[Criterion, ...], ...] = tuple(
             tuple(knowledge.criterion(clause.when) for clause in flag.clauses) for flag in self.flags
         )
+        self.circuit = knowledge.names.circuit
+        self.places = [criterion.place for criteria in self.clauses for criterion in criteria]
+        levels = [clause.urgency for flag in self.flags for clause in flag.clauses]
+        self.levels = np.array(levels, dtype=np.int8)[:, None]
 
     def urgencies(self, view: Columns) -> NDArray[np.int8]:
         """int8[N]: the greatest urgency any met clause sets."""
-        urgency = np.zeros(view.size, dtype=np.int8)
-        for flag, criteria in zip(self.flags, self.clauses, strict=True):
-            for clause, criterion in zip(flag.clauses, criteria, strict=True):
-                if clause.urgency > Urgency.ROUTINE:
-                    met = criterion.values(view) == 1
-                    np.maximum(urgency, np.where(met, np.int8(clause.urgency), np.int8(0)), out=urgency)
-        return urgency
+        met = self.circuit.truths(view)[self.places] == 1
+        return (met * self.levels).max(axis=0, initial=0).astype(np.int8)
 
     def fired(self, view: Columns, row: int) -> list[Fired]:
         """The rules that fired in one case, most urgent first, then in the order of the file."""
@@ -67,7 +66,7 @@ class RedFlags:
         return sorted((f for f in found if f is not None), key=lambda f: -f.urgency)
 
     def _fired(self, flag: RedFlag, criteria: tuple[Criterion, ...], view: Columns, row: int) -> Fired | None:
-        met = [n for n, criterion in enumerate(criteria) if criterion.values(view)[row] == 1]
+        met = [n for n, criterion in enumerate(criteria) if criterion.presence(view, row) == 1]
         if not met:
             return None
         urgency = max(flag.clauses[n].urgency for n in met)
@@ -82,7 +81,7 @@ class RedFlags:
         return sorted((f for f in found if f is not None), key=lambda f: -f.urgency)
 
     def _open(self, flag: RedFlag, criteria: tuple[Criterion, ...], view: Columns, row: int) -> Open | None:
-        values = [int(criterion.values(view)[row]) for criterion in criteria]
+        values = [int(criterion.presence(view, row)) for criterion in criteria]
         reached = max((c.urgency for c, value in zip(flag.clauses, values, strict=True) if value == 1), default=-1)
         possible = [
             n for n, value in enumerate(values) if value == 0 and flag.clauses[n].urgency > reached
@@ -98,5 +97,5 @@ class RedFlags:
             criterion.because(view, row)
             for flag, criteria in zip(self.flags, self.clauses, strict=True)
             for clause, criterion in zip(flag.clauses, criteria, strict=True)
-            if clause.urgency == Urgency.EMERGENCY and criterion.values(view)[row] == 0
+            if clause.urgency == Urgency.EMERGENCY and criterion.presence(view, row) == 0
         )

@@ -57,7 +57,7 @@ def derive(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Der
 def derive_in(knowledge: Knowledge, view: Columns, row: int) -> dict[str, DerivedValue]:
     """The same for one case of a view."""
     return {
-        id_: _valued(derived, float(knowledge.names.derived_number(id_).numbers(view)[row]))
+        id_: _valued(derived, float(knowledge.names.derived_values(view, id_)[row]))
         for id_, derived in knowledge.derived.items()
     }
 

@@ -1,0 +1,150 @@
+"""Every criterion of a knowledge as one network of nodes, worked out level by level for all cases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.clinical.columns import Columns, Layout, Numbers, Presences
+from dashboard.clinical.measuring import measured
+from dashboard.clinical.nodes import Measure, Names, Node, union
+from dashboard.clinical.steps import STEPS, Board, Step
+from dashboard.clinical.vocabulary import Item
+
+Truths = NDArray[np.int8]
+"""int8[nodes, N]"""
+
+
+class Circuit:
+    """Nodes and measures, each held once however often the knowledge says it."""
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self.items = items
+        self.layout = Layout(items)
+        self.nodes: list[Node] = []
+        self.measures: list[Measure] = []
+        self.names: list[Names] = []
+        """The items each node depends on."""
+        self.measure_names: list[Names] = []
+        self.levels: list[int] = []
+        self._places: dict[Node | Measure, int] = {}
+        self._plan: Plan | None = None
+
+    def add(self, node: Node) -> int:
+        """The place of a node, which is made when it is not there yet."""
+        if node not in self._places:
+            self._places[node] = len(self.nodes)
+            self.nodes.append(node)
+            own = [(node.item,)] if node.item else []
+            measured_names = [self.measure_names[place] for place in node.measures]
+            self.names.append(union([*own, *measured_names, *(self.names[part] for part in node.parts)]))
+            self.levels.append(1 + max((self.levels[part] for part in node.parts), default=-1))
+        return self._places[node]
+
+    def add_measure(self, measure: Measure) -> int:
+        """The place of a measure, which is made when it is not there yet."""
+        if measure not in self._places:
+            self._places[measure] = len(self.measures)
+            self.measures.append(measure)
+            own = [(measure.item,)] if measure.item else []
+            self.measure_names.append(union([*own, *(self.measure_names[part] for part in measure.parts)]))
+        return self._places[measure]
+
+    def truths(self, view: Columns) -> Truths:
+        """int8[nodes, N]: every node in every case, worked out once a view."""
+        found = view.memo.get(self)
+        if found is None or len(found) < len(self.nodes):
+            found = view.memo[self] = self._evaluate(view)
+        return found
+
+    def numbers(self, view: Columns, measure: int) -> Numbers:
+        """float64[N]: one measure in every case."""
+        key = (self, "numbers")
+        found = view.memo.get(key)
+        if found is None or len(found) < len(self.measures):
+            found = view.memo[key] = measured(self.measures, self.layout, view, self.answers(view))
+        return found[measure]
+
+    def answers(self, view: Columns) -> NDArray[np.float64]:
+        """float64[slots, N]: the answers as the layout places them."""
+        key = (self, "answers")
+        if key not in view.memo:
+            view.memo[key] = self.layout.matrix(view)
+        return view.memo[key]
+
+    def reading(self, view: Columns, row: int) -> Reading:
+        """One case of a view, for asking why."""
+        key = (self, row)
+        found = view.memo.get(key)
+        if found is None or len(found.truth) < len(self.nodes):
+            found = view.memo[key] = Reading(self, view, row)
+        return found
+
+    def _evaluate(self, view: Columns) -> Truths:
+        if self._plan is None or self._plan.size < len(self.nodes):
+            self._plan = Plan(self)
+        return self._plan.evaluate(view, self.answers(view))
+
+
+class Plan:
+    """The nodes sorted by level and kind, so that each kind of each level is a handful of array operations."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.layout = circuit.layout
+        self.measures = list(circuit.measures)
+        self.size = len(circuit.nodes)
+        order = sorted(range(self.size), key=lambda place: (circuit.levels[place], circuit.nodes[place].kind))
+        self.steps: list[Step] = []
+        for (_, kind), group in groupby(order, key=lambda place: (circuit.levels[place], circuit.nodes[place].kind)):
+            places = list(group)
+            self.steps += STEPS[kind](circuit, places, [circuit.nodes[place] for place in places])
+
+    def evaluate(self, view: Columns, answers: NDArray[np.float64]) -> Truths:
+        """Every node in every case of a view."""
+        numbers = measured(self.measures, self.layout, view, answers)
+        truths = np.zeros((self.size, view.size), dtype=np.int8)
+        board = Board(truths, answers, numbers, view)
+        for step in self.steps:
+            step(board)
+        return truths
+
+
+class Reading:
+    """One case of a view: what each node says there, and why."""
+
+    def __init__(self, circuit: Circuit, view: Columns, row: int) -> None:
+        self.circuit = circuit
+        self.truth: list[int] = circuit.truths(view)[:, row].tolist()
+        self.known = view.known_items(row)
+        self._why: dict[int, Names] = {}
+
+    def because(self, place: int) -> Names:
+        """The items that made a node's value; while it is unknown, the unanswered ones that leave it open."""
+        if place not in self._why:
+            node, value = self.circuit.nodes[place], self.truth[place]
+            self._why[place] = self._leaf(place, value) if not node.parts else self._join(place, node, value)
+        return self._why[place]
+
+    def _leaf(self, place: int, value: int) -> Names:
+        names = self.circuit.names[place]
+        return names if value != 0 else tuple(item for item in names if item not in self.known)
+
+    def _join(self, place: int, node: Node, value: int) -> Names:
+        if node.kind in ("not", "known"):
+            return self.because(node.parts[0])
+        if node.kind == "finding":
+            return self._finding(place, node, value)
+        return union(self.because(part) for part in node.parts if self.truth[part] == value)
+
+    def _finding(self, place: int, node: Node, value: int) -> Names:
+        if value == 0:
+            return self._leaf(place, value)
+        return self.because(node.parts[0 if value == 1 else 1])
+
+
+def presences(circuit: Circuit, view: Columns, places: Iterable[int]) -> Presences:
+    """int8[N, places]: chosen nodes as columns."""
+    return np.ascontiguousarray(circuit.truths(view)[list(places)].T)
