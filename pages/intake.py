@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.access import Permission
-from dashboard.ui import banner, forms, intake_panels, patients, taking_state
+from dashboard.ui import forms, intake_panels, patients, taking_state
 from dashboard.ui.commit_guard import guard
 from dashboard.ui.door import enter
 
@@ -20,12 +20,11 @@ else:
     taking = forms.Taking(actor, draft)
     here = taking_state.current_section(draft)
     intake_panels.header(taking)
-    banner.red_flags(taking.document)
     rail, room = st.columns([1, 3], gap="large")
     with rail:
         intake_panels.rail(taking, here)
     with room:
-        banner.ask_before_leaving(taking.document, draft.answers, taking_state.go_to_item)
+        intake_panels.alarms(taking, here)
         if here == taking_state.REVIEW:
             intake_panels.review(taking)
             intake_panels.submit(taking)

@@ -14,11 +14,13 @@ SHOWN_IN_FULL = 2
 _BOX = {"emergency": st.error, "same-day": st.warning, "urgent": st.warning, "routine": st.info}
 
 
-def red_flags(document: Mapping[str, Any]) -> None:
-    """Every fired rule; the first two in full, the rest one line each. Nothing at all when none fired."""
+def red_flags(document: Mapping[str, Any], hand_over: Callable[[], None] | None = None) -> None:
+    """Every fired rule; the first two in full, the rest folded away. Its place is kept when nothing fired.
+
+    (A place that comes and goes would move everything under it, and the cursor with it.)
+    In an emergency the way to hand over at once is part of it.
+    """
     fired: Sequence[Mapping[str, Any]] = document["red_flags"]
-    if not fired:
-        return
     with st.container(key="red-flags", gap="xsmall"):
         for flag in fired[:SHOWN_IN_FULL]:
             _in_full(flag)
@@ -26,29 +28,31 @@ def red_flags(document: Mapping[str, Any]) -> None:
             with st.expander(f"{len(rest)} more", icon=":material/flag:", key="red-flags-more"):
                 for flag in rest:
                     _in_full(flag)
+        if hand_over and document["urgency"] == "emergency":
+            st.button("Hand over now", type="primary", icon=":material/send:", key="hand-over", on_click=hand_over)
 
 
-def ask_before_leaving(document: Mapping[str, Any], answers: Mapping[str, Any], go: Callable[[str], None]) -> None:
-    """The emergency questions answered with "unknown", each a way to its question."""
+def ask_before_leaving(
+    document: Mapping[str, Any], answers: Mapping[str, Any], go: Callable[[str], None], at_most: int | None = None
+) -> None:
+    """The emergency questions answered with "unknown", each a way to its question; all of them, or the first few."""
     open_ones = [item for item in document["unknown_emergency_items"] if answers.get(item) is not None]
-    if not open_ones:
-        return
     items = intake.knowledge().items
-    with st.container(key="ask-before-leaving", border=True, gap="xsmall"):
-        st.markdown(":orange[:material/hearing: **Ask before the patient leaves.**] Unknown clears nothing:")
-        for item in open_ones:
+    with st.container(key="ask-before-leaving", gap=None):
+        if open_ones:
+            st.markdown(":orange[:material/hearing: **Ask before the patient leaves.**] Unknown clears nothing.")
+        for item in open_ones[:at_most]:
+            icon = ":material/arrow_forward:"
             st.button(
-                plain(items[item].wording),
-                key=f"ask-{item}",
-                type="tertiary",
-                icon=":material/arrow_forward:",
-                on_click=go,
-                args=(item,),
+                plain(items[item].wording), key=f"ask-{item}", type="tertiary", icon=icon, on_click=go, args=(item,)
             )
+        if at_most is not None and len(open_ones) > at_most:
+            st.caption(f"and {len(open_ones) - at_most} more, listed under “Review and submit”.")
 
 
 def _in_full(flag: Mapping[str, Any]) -> None:
     _, icon, words = URGENCY_LOOK[flag["urgency"]]
+    says = flag["says"].rstrip(".") + "."
     _BOX[flag["urgency"]](
-        f"**{words}: {plain(flag['title'])}.** {plain(flag['says'])}  \n**Do now:** {plain(flag['action'])}", icon=icon
+        f"**{words}: {plain(flag['title'])}.** {plain(says)}  \n**Do now:** {plain(flag['action'])}", icon=icon
     )

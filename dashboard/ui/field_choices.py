@@ -36,11 +36,16 @@ def choice(field: Field, shown: Any, unit: str | None) -> None:
         st.caption("Choose the places above first.")
         return
     short = len(labels) <= 4 and sum(map(len, labels.values())) <= SHORT_ENOUGH
-    start = {"default": shown if shown in labels else None, "format_func": labels.__getitem__}
-    if short:
-        st.segmented_control(field.label, list(labels), key=field.key, on_change=field.changed, width="stretch", **start)
-    else:
-        st.pills(field.label, list(labels), key=field.key, on_change=field.changed, **start)
+    widget, width = (st.segmented_control, "stretch") if short else (st.pills, "content")
+    widget(
+        field.label,
+        list(labels),
+        default=shown if shown in labels else None,
+        format_func=labels.__getitem__,
+        key=field.key,
+        on_change=field.changed,
+        width=width,
+    )
 
 
 def choices(field: Field, shown: Any, unit: str | None) -> None:

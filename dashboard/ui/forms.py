@@ -66,7 +66,7 @@ def _question(taking: Taking, item: Item, help_said: bool) -> None:
     _field(taking, item, _label(item))
     if item.detail and _wants_words(item, taking.draft.answers.get(item.id)):
         words = intake.question(item.id + DETAIL)
-        _field(taking, words, "Details (kept for the clinician, not reasoned about)")
+        _field(taking, words, "Details, in words for the clinician")
     if item.help and not help_said:
         st.caption(item.help)
     for says in taking.cautions(item.id):
@@ -90,8 +90,9 @@ def _field(taking: Taking, item: Item, label: str) -> None:
     fields.draw(fields.Field(item, key, label, options, changed), shown, unit)
     if late := keep(draft.id, item, memory.generation):
         taking.draft, taking.saved_late = late, True
-    if memory.refused:
-        st.markdown(f":red[:material/error: {plain(memory.refused)}]")
+    with st.container(key=f"refused-{item.id}"):  # always there, so that what follows keeps its place
+        if memory.refused:
+            st.markdown(f":red[:material/error: {plain(memory.refused)}]")
 
 
 def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
@@ -102,16 +103,18 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     page's own door.
     """
     memory, key = state.held(draft_id, item.id), field_key(draft_id, item.id, generation)
-    actor, unit = door.who(), fields.unit_of(item, key)
-    raw = fields.raw(item, key)
+    raw, unit = fields.raw(item, key), fields.unit_of(item, key)
     value = fields.comparable(item, raw, unit)
-    if memory is None or actor is None or raw is fields.NOT_DRAWN or value == memory.raw:
+    if memory is None or raw is fields.NOT_DRAWN or value == memory.raw:
+        return None
+    actor = door.who()
+    if actor is None:
         return None
     memory.raw = value
     try:
         saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit if item.units else None)
     except casework.BadAnswer as why:
-        memory.refused = f"{why.message[:1].upper()}{why.message[1:]}."
+        memory.refused = f"{why.message[:1].upper()}{why.message[1:].rstrip('.')}."
         return None
     except casework.StaleRecord:
         return None  # submitted or put aside meanwhile; the page is about to say so

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView, PatientCard
-from dashboard.clinical.vocabulary import Item
+from dashboard.clinical.vocabulary import Item, Section
 from dashboard.intake import SectionProgress
 from dashboard.ui import banner, door, forms, look, rooms, taking_state, words
 from dashboard.ui.look import plain
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
+
+ASK_AT_MOST = 4
 
 
 def header(taking: forms.Taking) -> None:
@@ -25,6 +30,13 @@ def header(taking: forms.Taking) -> None:
             st.markdown(f"**{taking.progress.percent} %** of the required questions")
             _saved(taking.draft.id)
     st.progress(taking.progress.percent / 100)
+
+
+def alarms(taking: forms.Taking, here: str) -> None:
+    """The red flags that fired, and on the last screen every question to ask before the patient leaves."""
+    banner.red_flags(taking.document, hand_over=None if here == REVIEW else partial(go_to, REVIEW))
+    if here == REVIEW:
+        banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item)
 
 
 def patient_line(patient: PatientCard) -> str:
@@ -71,6 +83,8 @@ def rail(taking: forms.Taking, here: str) -> None:
             on_click=go_to,
             args=(REVIEW,),
         )
+    if here != REVIEW:
+        banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item, at_most=ASK_AT_MOST)
 
 
 def _rail_entry(each: SectionProgress, letter: str, is_here: bool, is_flagged: bool) -> None:
@@ -103,7 +117,7 @@ def section(taking: forms.Taking, section_id: str) -> None:
     st.subheader(f"{each.letter}  {plain(each.title)}", anchor=False)
     if each.help:
         st.markdown(f":gray[:material/info: {plain(each.help)}]")
-    if any(item.sensitive and item.id in taking.visible for item in intake.knowledge().items_of(each.id)):
+    if any(item.sensitive for item in intake.knowledge().items_of(each.id)):
         st.caption(":material/lock: Questions with a lock may be answered in private: offer to turn the screen.")
     forms.section(taking, each)
     before = sections[place - 1].id if place else None
@@ -132,38 +146,48 @@ def _ways(before: str | None, after: str, onward: str) -> None:
         )
 
 
-def missing(taking: forms.Taking) -> None:
-    """Every required question without an answer, each a way to it."""
-    if not taking.progress.missing:
-        st.success("Every required question has an answer.", icon=":material/check_circle:")
-        return
-    known = intake.knowledge()
-    with st.container(key="missing", border=True, gap="xsmall"):
-        st.markdown(f"**Still missing ({sum(map(len, taking.progress.missing.values()))})**")
-        for each in taking.progress.sections:
-            for item_id in taking.progress.missing.get(each.id, ()):
-                st.button(
-                    plain(known.items[item_id].wording),
-                    key=f"missing-{item_id}",
-                    type="tertiary",
-                    icon=":material/arrow_forward:",
-                    on_click=go_to_item,
-                    args=(item_id,),
-                )
-
-
 def review(taking: forms.Taking) -> None:
-    """Everything answered, by section, before it is submitted."""
+    """Everything answered and everything still missing, by section, before it is submitted."""
+    left = sum(map(len, taking.progress.missing.values()))
     st.subheader("Review and submit", anchor=False)
-    missing(taking)
+    if left:
+        st.markdown(
+            f":orange[:material/pending: **{left} required questions have no answer yet.**] Tap one to go to it."
+        )
+    else:
+        st.markdown(":green[:material/check_circle: **Every required question has an answer.**]")
     for each in intake.asked_sections():
-        lines = [_answered(taking, item) for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
-        told = [line for line in lines if line]
-        with st.container(key=f"review-{each.id}", border=True, gap="xsmall"):
-            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                st.markdown(f"**{each.letter}  {plain(each.title)}**", width="content")
-                st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
-            st.markdown("\n".join(told) if told else ":gray[Nothing answered.]")
+        _reviewed(taking, each)
+
+
+def _reviewed(taking: forms.Taking, each: Section) -> None:
+    asked = [item for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
+    if not asked:
+        return
+    told = [line for item in asked if (line := _answered(taking, item))]
+    with st.container(key=f"review-{each.id}", border=True, gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{each.letter}  {plain(each.title)}**", width="content")
+            st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
+        if told:
+            st.markdown("\n".join(told))
+        _missing(taking.progress.missing.get(each.id, ()))
+
+
+def _missing(item_ids: Sequence[str]) -> None:
+    """Required questions without an answer, each a way to it."""
+    if not item_ids:
+        return
+    items = intake.knowledge().items
+    with st.container(horizontal=True, gap="small"):
+        for item_id in item_ids:
+            st.button(
+                plain(items[item_id].wording),
+                key=f"missing-{item_id}",
+                icon=":material/pending:",
+                on_click=go_to_item,
+                args=(item_id,),
+            )
 
 
 def _answered(taking: forms.Taking, item: Item) -> str:

@@ -44,10 +44,14 @@ const land = (stop) => {
   if (target?.matches("input")) target.select?.();
 };
 
-const goOn = (from) => {
+const questionOf = (element) => element.closest("[class*=st-key-item-]");
+
+// To the next stop; or past the rest of this question, whose details may be about to disappear.
+const goOn = (from, pastQuestion = false) => {
   const here = groupOf(from) ?? from;
   const all = stops();
-  const next = all[all.indexOf(here) + 1] ?? document.querySelector(".st-key-next-section button");
+  const after = all.slice(all.indexOf(here) + 1);
+  const next = after.find((each) => !pastQuestion || questionOf(each) !== questionOf(here)) ?? document.querySelector(".st-key-next-section button");
   if (next) land(next);
 };
 
@@ -63,14 +67,14 @@ const answerByKey = (event) => {
   if (!chosen) return false;
   if (chosen.getAttribute("aria-checked") !== "true") chosen.click();
   const alone = group.getAttribute("role") === "radiogroup";
-  if (alone && word !== "yes") goOn(chosen); else chosen.focus();
+  if (alone && word !== "yes") goOn(chosen, Boolean(byWord)); else chosen.focus();
   return true;
 };
 
 const onKey = (event) => {
   const target = event.target;
   if (!(target instanceof HTMLElement) || !form()?.contains(target)) return;
-  if (event.key === "Enter" && target.matches("input")) setTimeout(() => goOn(target), 0);
+  if (event.key === "Enter" && target.matches("input")) goOn(target);
   else if (event.key === "Enter" && groupOf(target)) { event.preventDefault(); event.stopPropagation(); goOn(target); }
   else if (answerByKey(event)) { event.preventDefault(); event.stopPropagation(); }
 };

@@ -55,7 +55,7 @@ def _row(place: int, entry: Mapping[str, Any]) -> None:
     with st.container(key=f"ranked-{condition}", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
             f"{place}. **{plain(entry['title'])}** :{_COLOURS[band]}-badge[{labels.BANDS[band]}]  \n"
-            f":small[:gray[{_balance(entry['weights'])}]]",
+            f":small[:gray[{_balance(entry)}]]",
             width="stretch",
         )
         st.button(
@@ -69,15 +69,22 @@ def _row(place: int, entry: Mapping[str, Any]) -> None:
         )
 
 
-def _balance(weights: Sequence[Mapping[str, Any]]) -> str:
+def _balance(entry: Mapping[str, Any]) -> str:
     """The strongest findings for and against, in words."""
-    counted = sorted((each for each in weights if each["millibans"]), key=lambda each: -abs(each["millibans"]))
+    counted = [each for each in entry["weights"] if each["millibans"]]
+    counted.sort(key=lambda each: -abs(each["millibans"]))
     sides = []
     for word, side in (("For", 1), ("Against", -1)):
         named = [_finding(each) for each in counted if each["millibans"] * side > 0][:REASONS_SHOWN]
         if named:
             sides.append(f"{word}: {', '.join(named)}")
-    return " · ".join(sides) or "Nothing asked so far speaks for or against it"
+    return " · ".join(sides) or _without_evidence(entry["condition"])
+
+
+def _without_evidence(condition: str) -> str:
+    known = knowledge().conditions.get(condition)
+    residual = known is not None and known.residual
+    return "What remains when nothing else fits" if residual else "Nothing asked so far speaks for or against it"
 
 
 def _finding(weight: Mapping[str, Any]) -> str:

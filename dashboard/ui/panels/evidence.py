@@ -19,6 +19,7 @@ from dashboard.ui.panels import markup, naming, sources
 from dashboard.ui.panels.differential import CHOSEN
 
 COLUMNS = ("Finding", "Answer", "Weight", "LR", "Counted as", "Source", "Status", "Studied in")
+WIDTHS = (18, 18, 6, 8, 20, 12, 8, 10)
 READING = (
     "Each bar is one weight of evidence. 300 doubles the odds or halves them, 1,000 is a factor of ten. The bars add "
     "up exactly, from the starting point of age and sex to the score that ranks the conditions."
@@ -79,9 +80,10 @@ def answered(weight: Mapping[str, Any]) -> str:
 
 def finding(entry: Mapping[str, Any]) -> str:
     """What the waterfall says, in one line."""
-    gained = entry["score_millibans"] - entry["prior_millibans"]
-    moved = "raises" if gained > 0 else "lowers" if gained < 0 else "does not move"
-    return f"{entry['title']}: the evidence {moved} it to “{labels.BANDS[entry['band']].lower()}”"
+    gained, band = entry["score_millibans"] - entry["prior_millibans"], labels.BANDS[entry["band"]].lower()
+    if gained == 0:
+        return f"{entry['title']}: {band}, and no evidence of its own moves it"
+    return f"{entry['title']}: the evidence speaks {'for' if gained > 0 else 'against'} it; {band} among all"
 
 
 def alt(entry: Mapping[str, Any], steps: Sequence[Step]) -> str:
@@ -119,7 +121,8 @@ def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
         + ["" if each["counted"] else "idle" for each in weights]
         + ["total"]
     )
-    markup.show(markup.table(f"Evidence for and against {entry['title']}", COLUMNS, rows, (2, 3), kinds))
+    caption = f"Evidence for and against {entry['title']}"
+    markup.show(markup.table(caption, COLUMNS, rows, (2, 3), kinds, WIDTHS))
     st.caption(
         "LR: the likelihood ratio applied, weakened from the published one where the studies are small or of other "
         "people; the published value stands beside it. Findings that are not known count as nothing."

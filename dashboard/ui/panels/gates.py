@@ -73,17 +73,38 @@ def options(orthobiologics: Mapping[str, Any]) -> None:
 
 
 def _option(option: Mapping[str, Any]) -> None:
-    offered = markup.badge("May be discussed", "plain") if option["offered"] else markup.badge("Not offered", "bad")
-    trials = [_trial(trial) for trial in option["trials"]]
+    trials = [(each["text"], each["direction"], each["cite"], each["status"]) for each in option["trials"]]
+    procedure(
+        option["procedure"],
+        option["offered"],
+        option["grade"],
+        option["stance"],
+        option["cite"],
+        option["status"],
+        trials,
+    )
+
+
+def procedure(
+    name: str,
+    offered: bool,
+    graded: str,
+    stance: str,
+    cite: Sequence[str],
+    status: str,
+    trials: Sequence[tuple[str, str, Sequence[str], str]],
+) -> None:
+    """One procedure's card: whether it may be discussed, its grade, what may be said, and every trial."""
+    told = markup.badge("May be discussed", "plain") if offered else markup.badge("Not offered", "bad")
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{plain(option['procedure'])}**")
-        markup.show(markup.joined([offered, grade(option["grade"]), sources.line(option["cite"], option["status"])]))
-        st.markdown(plain(option["stance"]))
+        st.markdown(f"**{plain(name)}**")
+        markup.show(markup.joined([told, grade(graded), sources.line(cite, status)]))
+        st.markdown(plain(stance))
         if trials:
             columns = ("Trial", "Direction", "Source", "Status")
-            markup.show(markup.table(f"Trials of {option['procedure']}", columns, trials))
+            markup.show(markup.table(f"Trials of {name}", columns, [_trial(*each) for each in trials]))
 
 
-def _trial(trial: Mapping[str, Any]) -> tuple[object, ...]:
-    words, tone = _DIRECTIONS.get(trial["direction"], (trial["direction"], "plain"))
-    return (trial["text"], markup.badge(words, tone), sources.links(trial["cite"]), sources.status(trial["status"]))
+def _trial(words: str, direction: str, cite: Sequence[str], status: str) -> tuple[object, ...]:
+    named, tone = _DIRECTIONS.get(direction, (direction, "plain"))
+    return (words, markup.badge(named, tone), sources.links(cite), sources.status(status))

@@ -80,18 +80,23 @@ def table(
     rows: Iterable[Sequence[object]],
     numeric: Iterable[int] = (),
     row_kinds: Sequence[str] = (),
+    widths: Sequence[int] = (),
 ) -> Html:
-    """A real table: a caption, column headings, the first cell of each row heading it, numbers to the right."""
+    """A real table: a caption, column headings, the first cell of each row heading it, numbers to the right.
+
+    ``widths`` are shares of the width by column, in per cent; without them the browser decides.
+    """
     right = set(numeric)
     head = "".join(f'<th scope="col"{_side(place, right)}>{escape(name)}</th>' for place, name in enumerate(columns))
     kinds = [*row_kinds]
+    shares = "".join(f'<col style="width: {share}%">' for share in widths)
     body = "".join(
         f'<tr class="{kinds[number] if number < len(kinds) else ""}">{_cells(row, right)}</tr>'
         for number, row in enumerate(rows)
     )
     return Html(
         f'<div class="sheet" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption>{escape(caption)}</caption><colgroup>{shares}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

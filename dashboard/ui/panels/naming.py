@@ -38,9 +38,14 @@ def answer(file: EpisodeFile, item_id: str) -> str:
     return words.answer(item, value, file.entered.get(item_id))
 
 
+MOST = 4
+"""How many questions are named in one cell; more are counted."""
+
+
 def answered(file: EpisodeFile, item_ids: Iterable[str]) -> list[str]:
     """Each question with its answer, such as "Fever or chills: Yes"; those without an answer say so."""
-    return [f"{question(item).rstrip('?')}: {answer(file, item) or 'not known'}" for item in item_ids]
+    told = [f"{question(item).rstrip('?')}: {answer(file, item) or 'not known'}" for item in item_ids]
+    return told if len(told) <= MOST else [*told[: MOST - 1], f"and {len(told) - MOST + 1} more"]
 
 
 def asked_by(item_id: str) -> str:

@@ -14,6 +14,8 @@ from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
 
+RED_FLAG = "act_on_red_flag"
+"""The step that comes before every other; it is for no condition in particular."""
 _STATES = {"done": "Behind", "now": "Now", "ahead": "Ahead", "closed": "Closed"}
 _TONES = {"done": "quiet", "now": "accent", "ahead": "plain", "closed": "quiet"}
 _GRADES = {"A": "good", "B": "good", "C": "care", "D": "quiet", "X": "bad"}
@@ -25,7 +27,8 @@ def suggested(file: EpisodeFile) -> None:
     st.subheader("Suggested now", anchor=False)
     with st.container(key="suggested-step", border=True, gap="small"):
         st.markdown(f"#### {plain(pathway['title'])}")
-        st.caption(f"For {plain(naming.condition(pathway['condition']))}")
+        if pathway["step"] != RED_FLAG:
+            st.caption(f"For {plain(naming.condition(pathway['condition']))}")
         for why in pathway["why"]:
             st.markdown(f":material/subdirectory_arrow_right: {plain(why)}")
         if pathway["missing"]:

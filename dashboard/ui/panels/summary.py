@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -49,7 +49,18 @@ def red_flags(file: EpisodeFile) -> None:
         return
     with st.container(key="episode-flags", gap="small"):
         for flag in fired:
-            _flag(file, flag)
+            if flag["urgency"] != "routine":
+                _flag(file, flag)
+        _notes([flag for flag in fired if flag["urgency"] == "routine"])
+
+
+def _notes(notes: Sequence[Mapping[str, Any]]) -> None:
+    """Rules that fired without urgency: one line each."""
+    for note in notes:
+        st.markdown(
+            f":gray[:material/flag:] **{plain(note['title'])}.** {plain(note['says'])}. {plain(note['action'])} "
+            f"{sources.markdown(note['cite'], note['status'])}"
+        )
 
 
 def _flag(file: EpisodeFile, flag: Mapping[str, Any]) -> None:
