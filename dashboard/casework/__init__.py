@@ -1,6 +1,6 @@
 """The deeds of the clinic: each checks who acts, does its work in one transaction, and leaves its audit event."""
 
-from dashboard.casework.audit import audit_trail
+from dashboard.casework.audit import audit_deeds, audit_trail
 from dashboard.casework.drafts import (
     discard_draft,
     keep_section,
@@ -45,6 +45,7 @@ __all__ = [
     "StaleRecord",
     "actor_for",
     "add_examination",
+    "audit_deeds",
     "audit_trail",
     "close_episode",
     "discard_draft",

@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking
 from dashboard.casework.views import AuditRow
 from db import queries
+from db.tables import AuditEvent
 
 
-def audit_trail(actor: Actor, before_id: int | None = None, limit: int = 100) -> tuple[AuditRow, ...]:
-    """The newest audit events with an id below ``before_id``, newest first: codes and ids only."""
+def audit_trail(
+    actor: Actor,
+    before_id: int | None = None,
+    limit: int = 100,
+    person_id: int | None = None,
+    deed: str | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> tuple[AuditRow, ...]:
+    """The newest audit events asked for with an id below ``before_id``, newest first: codes and ids only.
+
+    Days are the clinic's own, both included.
+    """
+    since = _midnight(first_day) if first_day else None
+    until = _midnight(last_day + timedelta(days=1)) if last_day else None
     with looking(actor, Permission.AUDIT_READ) as session:
-        events = queries.audit_events(session, before_id, limit)
-        return tuple(
-            AuditRow(
-                e.id, e.at, e.person_name, e.role, e.deed, e.record, e.record_id, e.before, e.after, e.reason
-            )
-            for e in events
-        )
+        events = queries.audit_events(session, before_id, limit, person_id, deed, since, until)
+        return tuple(_row(event) for event in events)
+
+
+def audit_deeds(actor: Actor) -> tuple[str, ...]:
+    """Every deed that occurs in the trail, in alphabetical order."""
+    with looking(actor, Permission.AUDIT_READ) as session:
+        return queries.audit_deeds(session)
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins where the clinic is: that of the machine it runs on."""
+    return datetime.combine(day, time()).astimezone()
+
+
+def _row(event: AuditEvent) -> AuditRow:
+    return AuditRow(
+        id=event.id or 0,
+        at=event.at,
+        person=event.person_name,
+        role=event.role,
+        deed=event.deed,
+        record=event.record,
+        record_id=event.record_id,
+        before=event.before,
+        after=event.after,
+        reason=event.reason,
+    )

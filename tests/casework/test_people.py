@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -75,6 +77,21 @@ def test_the_audit_trail_is_the_administrators_alone(cast: Cast) -> None:
     assert len(rows) == 3
     assert all(row.id < rows[-1].id for row in casework.audit_trail(cast.dana, before_id=rows[-1].id))
     refused(cast, casework.audit_trail, "noor", "amina", "chidi", "mallory")
+
+
+def test_the_trail_is_asked_by_person_deed_and_day(cast: Cast) -> None:
+    """Each filter alone and together; days are whole and both included."""
+    patient = cast.runner()
+    casework.open_draft(cast.noor, patient.id)
+    today = date.today()
+    ask = partial(casework.audit_trail, cast.dana)
+    assert {row.person for row in ask(person_id=cast.noor.person_id)} == {"Noor"}
+    assert {row.deed for row in ask(deed="patient:register")} == {"patient:register"}
+    assert ask(person_id=cast.noor.person_id, deed="patient:register") == ()
+    assert ask(first_day=today, last_day=today) == ask()
+    assert ask(last_day=today - timedelta(days=1)) == ask(first_day=today + timedelta(days=1)) == ()
+    assert {"draft:open", "patient:register"} <= set(casework.audit_deeds(cast.dana))
+    refused(cast, casework.audit_deeds, "noor", "amina", "chidi", "mallory")
 
 
 def test_a_refusal_leaves_an_audit_event(cast: Cast, trail: Trail) -> None:
