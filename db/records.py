@@ -36,7 +36,15 @@ def insert(session: Session, actor: Actor, record: RowT, deed: str, reason: str 
         setattr(record, column, value)
     session.add(record)
     session.flush()
-    note(session, actor, deed, _name(record), _id(record), after=traceable(record, _columns_of(record)), reason=reason)
+    note(
+        session,
+        actor,
+        deed,
+        _name(record),
+        _id(record),
+        after=traceable(type(record), _columns_of(record)),
+        reason=reason,
+    )
     return record
 
 
@@ -50,10 +58,10 @@ def change(
     """
     if session.is_modified(record):
         raise ValueError(f"this {_name(record)} was changed outside change(); name the fields there instead")
-    before = traceable(record, {column: getattr(record, column) for column in fields})
+    before = traceable(type(record), {column: getattr(record, column) for column in fields})
     _update_if_unchanged(session, record, seen_version, fields)
     session.refresh(record)
-    after = traceable(record, fields)
+    after = traceable(type(record), fields)
     if withheld := sorted(set(fields) - set(after)):
         after["changed"] = withheld
     note(session, actor, deed, _name(record), _id(record), before=before, after=after, reason=reason)
@@ -108,9 +116,9 @@ def insert_many(session: Session, table: type[Row], rows: Iterable[Mapping[str, 
     return len(complete)
 
 
-def traceable(record: Row, columns: Mapping[str, Any]) -> dict[str, Any]:
+def traceable(kind: type[Row], columns: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the columns an audit event may hold: codes, numbers, moments and ids, as JSON values."""
-    kept = _table(type(record)).c
+    kept = _table(kind).c
     return {name: _as_json(value) for name, value in columns.items() if name in kept and _may_be_traced(kept[name])}
 
 

@@ -228,9 +228,10 @@ class Assessment(Record, table=True):
     urgency: int = 0
     leading_condition: str | None = Field(default=None, sa_type=Code)
     step: str | None = Field(default=None, sa_type=Code)
+    basis: str = Field(default="intake", sa_type=Code)
+    # The long documents come last, so that SQLite reads a row's codes without walking through them.
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     document: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    basis: str = Field(default="intake", sa_type=Code)
 
 
 class Decision(Record, table=True):
@@ -306,7 +307,11 @@ class Outcome(Record, table=True):
 class AuditEvent(Entry, table=True):
     """Who did what to which record, when: codes and ids only; rows are only ever added."""
 
-    __table_args__ = (Index("auditevent_by_record", "record", "record_id", "at"), Index("auditevent_by_time", "at"))
+    __table_args__ = (
+        Index("auditevent_by_record", "record", "record_id", "at"),
+        Index("auditevent_by_time", "at"),
+        Index("auditevent_by_deed", "deed", "id"),
+    )
 
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     person_name: str = ""

@@ -2,7 +2,16 @@
 
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
 from db.queries.patients import DraftEntry, draft, open_draft_of, open_drafts, patient, patients_starting
-from db.queries.people import audit_events, audit_events_of, everyone, last_change, people, person_by_code, sites
+from db.queries.people import (
+    audit_deeds,
+    audit_events,
+    audit_events_of,
+    everyone,
+    last_change,
+    people,
+    person_by_code,
+    sites,
+)
 from db.queries.referrals import OPEN_STATES, ReferralEntry, moves, referral, referrals
 from db.queries.scope import SiteIds
 from db.queries.worklist import WorklistEntry, WorklistPage, WorklistPlace, reviews_due, worklist, worklist_sizes
@@ -17,6 +26,7 @@ __all__ = [
     "WorklistPage",
     "WorklistPlace",
     "assessment",
+    "audit_deeds",
     "audit_events",
     "audit_events_of",
     "draft",

@@ -1,6 +1,11 @@
 """People, sites and the audit trail."""
 
-from sqlalchemy import select
+from collections.abc import Callable
+from datetime import datetime
+from operator import eq, ge, lt
+from typing import Any
+
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from db.tables import AuditEvent, Person, Site
@@ -26,10 +31,34 @@ def sites(session: Session) -> tuple[Site, ...]:
     return tuple(session.scalars(select(Site).order_by(col(Site.name), col(Site.id))))
 
 
-def audit_events(session: Session, before_id: int | None = None, limit: int = 100) -> tuple[AuditEvent, ...]:
-    """The newest audit events with an id below ``before_id``, newest first."""
-    wanted = select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(limit)
-    return tuple(session.scalars(wanted if before_id is None else wanted.where(col(AuditEvent.id) < before_id)))
+def audit_events(
+    session: Session,
+    before_id: int | None = None,
+    limit: int = 100,
+    person_id: int | None = None,
+    deed: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[AuditEvent, ...]:
+    """The newest audit events with an id below ``before_id``, newest first; from ``since`` on, and before ``until``."""
+    asked: tuple[tuple[Any, Callable[[Any, Any], Any], Any], ...] = (
+        (AuditEvent.id, lt, before_id),
+        (AuditEvent.person_id, eq, person_id),
+        (AuditEvent.deed, eq, deed),
+        (AuditEvent.at, ge, since),
+        (AuditEvent.at, lt, until),
+    )
+    wanted = select(AuditEvent).where(*(so(col(it), value) for it, so, value in asked if value is not None))
+    return tuple(session.scalars(wanted.order_by(col(AuditEvent.id).desc()).limit(limit)))
+
+
+def audit_deeds(session: Session) -> tuple[str, ...]:
+    """Every deed that occurs in the audit trail, in order; one step along the index a deed, however long the trail."""
+    deeds: list[str] = []
+    first = select(func.min(col(AuditEvent.deed)))
+    while (deed := session.scalar(first.where(col(AuditEvent.deed) > deeds[-1]) if deeds else first)) is not None:
+        deeds.append(deed)
+    return tuple(deeds)
 
 
 def audit_events_of(session: Session, record: str, record_id: object) -> tuple[AuditEvent, ...]:

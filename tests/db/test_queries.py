@@ -11,7 +11,7 @@ from sqlmodel import Session
 from db import queries
 from db.engine import reading, transaction
 from db.queries.worklist import statements
-from db.records import insert
+from db.records import insert, note
 from db.tables import Assessment, Decision, Draft, Episode, KnowledgeText, Outcome, Referral, ReferralMove, Site
 from tests.cast import Clinic, a_runner
 from tests.db.rows import NINE_O_CLOCK, a_patient, an_episode, put
@@ -359,6 +359,31 @@ def test_the_audit_trail_is_read_newest_first_a_page_at_a_time(clinic: Clinic):
         second = queries.audit_events(session, before_id=first[-1].id, limit=1000)
     assert first + second == whole
     assert [e.id for e in whole] == sorted((e.id for e in whole), key=lambda number: -(number or 0))
+
+
+def test_the_audit_trail_can_be_narrowed_to_a_person_a_deed_and_days(clinic: Clinic):
+    """Each narrows by itself and with the others; the end is not included."""
+    with transaction() as session:
+        for name, deed in (("noor", "patient:register"), ("noor", "draft:open"), ("amina", "review:sign")):
+            note(session, clinic.doer(name), deed, "test")
+        everything = queries.audit_events(session, limit=1000)
+        noor = clinic.people["noor"].id
+        assert [e.deed for e in queries.audit_events(session, person_id=noor)] == ["draft:open", "patient:register"]
+        assert [e.person_name for e in queries.audit_events(session, deed="review:sign")] == ["Amina"]
+        assert queries.audit_events(session, person_id=noor, deed="review:sign") == ()
+        moment = everything[1].at
+        since = queries.audit_events(session, since=moment, limit=1000)
+        until = queries.audit_events(session, until=moment, limit=1000)
+        assert since + until == everything
+        assert everything[1] in since
+
+
+def test_the_deeds_that_occur_are_each_listed_once(clinic: Clinic):
+    """In order, whatever was done how often."""
+    with transaction() as session:
+        for deed in ("b:two", "a:one", "b:two"):
+            note(session, clinic.doer("noor"), deed, "test")
+        assert queries.audit_deeds(session) == ("a:one", "b:two", "person:add", "site:add")
 
 
 def test_the_story_of_one_record_can_be_told(clinic: Clinic):

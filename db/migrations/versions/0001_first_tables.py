@@ -171,6 +171,7 @@ def make_auditevent() -> None:
         refers("auditevent", "person_id", "person.id"),
         sa.PrimaryKeyConstraint("id", name="pk_auditevent"),
     )
+    op.create_index("auditevent_by_deed", "auditevent", ["deed", "id"])
     op.create_index("auditevent_by_person_id", "auditevent", ["person_id"])
     op.create_index("auditevent_by_record", "auditevent", ["record", "record_id", "at"])
     op.create_index("auditevent_by_time", "auditevent", ["at"])
@@ -391,9 +392,9 @@ def make_assessment() -> None:
         filled("urgency", WHOLE),
         optional("leading_condition", TEXT),
         optional("step", TEXT),
+        filled("basis", TEXT),
         filled("answers", DOCUMENT),
         filled("document", DOCUMENT),
-        filled("basis", TEXT),
         sa.CheckConstraint("basis IN ('intake', 'exam')", name="assessment_basis_known"),
         refers("assessment", "episode_id", "episode.id"),
         refers("assessment", "intake_id", "intake.id"),
