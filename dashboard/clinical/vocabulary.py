@@ -455,7 +455,8 @@ class Instrument:
     maximum: float
     unit: str
     better: Literal["lower", "higher"]
-    minimal_important_change: float | None
+    minimal_important_change: float | None = None
+    """Left out where no published change exists."""
     bands: tuple[tuple[float, str], ...] = ()
     licence: str = ""
     cite: tuple[str, ...] = ()
