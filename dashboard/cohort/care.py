@@ -158,7 +158,7 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
         "orthobiologics",
         question,
         finding,
-        f"Among {asked.everyone.words} intakes, in {len(months)} months.",
+        f"Among {asked.everyone.words} intakes, in {asked.span()}.",
         f"Bars of PRP and stem cell discussions a month. {finding}.",
         definition,
         ("Month", *series),

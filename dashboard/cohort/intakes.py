@@ -38,7 +38,7 @@ def by_month(session: Session, asked: Asked) -> Reply:
         "intakes",
         question,
         finding,
-        f"{asked.everyone.words} intakes in {len(asked.months)} months; "
+        f"{asked.everyone.words} intakes in {asked.span()}; "
         f"{missing_words(asked, by_condition.get('', 0), 'a leading condition')}.",
         f"Stacked bars of intakes a month from {asked.months[0]} to {asked.months[-1]}. {finding}.",
         definition,

@@ -58,6 +58,10 @@ class Asked:
         """How many intakes are selected, as this reader may see it."""
         return self.shown(self.total)
 
+    def span(self) -> str:
+        """How long the selection is, in words."""
+        return "1 month" if len(self.months) == 1 else f"{len(self.months)} months"
+
     def condition(self, code: str | None) -> str:
         """The title of a condition."""
         known = self.knowledge.conditions.get(code or "")

@@ -33,7 +33,7 @@ def panel(file: EpisodeFile) -> None:
         st.info("No condition was weighed.")
         return
     if st.session_state.get(CHOSEN) not in entries:
-        st.session_state[CHOSEN] = next(iter(entries))
+        st.session_state[CHOSEN] = _first_worth_reading(file.document["differential"])
     chosen = st.selectbox(
         "Condition", list(entries), key=CHOSEN, format_func=lambda each: entries[each]["title"], persist_state="page"
     )
@@ -44,6 +44,12 @@ def panel(file: EpisodeFile) -> None:
     with right:
         _words(entry)
     _table(file, entry)
+
+
+def _first_worth_reading(differential: Sequence[Mapping[str, Any]]) -> str:
+    """The most probable condition that any evidence moves; else the most probable."""
+    moved = (entry for entry in differential if any(each["millibans"] for each in entry["weights"]))
+    return str(next(moved, differential[0])["condition"])
 
 
 def _waterfall(entry: Mapping[str, Any]) -> None:

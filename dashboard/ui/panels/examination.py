@@ -10,7 +10,7 @@ from dashboard import casework, intake
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinic import clinic
-from dashboard.clinical.vocabulary import Item
+from dashboard.clinical.vocabulary import Item, Section
 from dashboard.in_force import knowledge
 from dashboard.ui import door, fields
 from dashboard.ui.look import plain
@@ -28,21 +28,22 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     _sheet(file, opened.seen_version(file), opened.is_stale(file))
 
 
+MARKED = 6
+"""How many of the most valuable findings carry a mark."""
+
+
 @st.fragment
 def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
     # A fragment: typing a finding redraws this sheet only. The deed behind the button asks for the actor itself.
-    shown = intake.visible(file.answers)
-    wanted = set(file.document["missing"])
-    with st.container(key="intake-form", gap="medium"):
-        for section in (each for each in knowledge().sections if each.audience == "clinician"):
-            items = [item for item in knowledge().items_of(section.id) if item.id in shown]
+    with st.container(key="examine-sheet", gap="medium"):
+        for section in sheets():
             st.markdown(f"#### {plain(section.title)}")
             st.caption(plain(section.help))
-            for item in items:
-                _question(file, item, item.id in wanted)
+            _section(file, section)
     entered = changes(file)
+    label = f"Save and assess again ({len(entered)} changed)" if entered else "Nothing changed yet"
     st.button(
-        f"Save and assess again ({len(entered)} changed)" if entered else "Nothing changed yet",
+        label,
         type="primary",
         icon=":material/refresh:",
         key="examine",
@@ -50,6 +51,33 @@ def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
         on_click=_save,
         args=(file, seen),
     )
+
+
+def sheets() -> tuple[Section, ...]:
+    """The sections a clinician answers."""
+    return tuple(each for each in knowledge().sections if each.audience == "clinician")
+
+
+def _section(file: EpisodeFile, section: Section) -> None:
+    """The questions asked now, in two columns read downwards; tables of roots and reflexes over both."""
+    shown, wanted = intake.visible(file.answers), _worth_asking(file)
+    items = [item for item in knowledge().items_of(section.id) if item.id in shown]
+    narrow = [item for item in items if item.type != "grid"]
+    half = -(-len(narrow) // 2)
+    for column, part in zip(st.columns(2, gap="large"), (narrow[:half], narrow[half:]), strict=True):
+        with column:
+            for item in part:
+                _question(file, item, item.id in wanted)
+    grids = [item for item in items if item.type == "grid"]
+    for column, item in zip(st.columns(2, gap="large") if grids else (), grids, strict=False):
+        with column:
+            _question(file, item, item.id in wanted)
+
+
+def _worth_asking(file: EpisodeFile) -> set[str]:
+    """The few examination findings that would move the ranking most."""
+    ours = {item.id for section in sheets() for item in knowledge().items_of(section.id)}
+    return set([item for item in file.document["missing"] if item in ours][:MARKED])
 
 
 def _question(file: EpisodeFile, item: Item, valuable: bool) -> None:
@@ -75,7 +103,7 @@ def _unit(item: Item) -> str | None:
 def changes(file: EpisodeFile) -> dict[str, Any]:
     """Item id → raw value of everything on the sheet that differs from what is stored; None for what was cleared."""
     changed: dict[str, Any] = {}
-    for section in (each for each in knowledge().sections if each.audience == "clinician"):
+    for section in sheets():
         for item in knowledge().items_of(section.id):
             if not any(name.startswith(key(file, item.id)) for name in st.session_state):
                 continue

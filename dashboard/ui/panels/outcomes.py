@@ -89,6 +89,9 @@ def marks(file: EpisodeFile) -> list[tuple[date, str]]:
 def _record(file: EpisodeFile) -> None:
     st.subheader("Record an outcome", anchor=False)
     measures = knowledge().instruments
+    if not measures:
+        st.caption("The knowledge in force has no outcome measure.")
+        return
     with st.container(key="record-outcome", border=True, gap="small"):
         chosen = st.selectbox(
             "Measure",

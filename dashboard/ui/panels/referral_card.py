@@ -33,15 +33,18 @@ def card(actor: Actor, row: ReferralRow, in_episode: bool = False) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_heading(row, in_episode), width="stretch")
             st.markdown(_state(row), width="content")
-        st.caption(_age(row))
-        if row.reason:
-            st.markdown(plain(row.reason))
-        _said(row)
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(_about(row), width="stretch")
             if actor.may(Permission.REFERRAL_WRITE) and row.may_move_to:
                 _move(row)
             if row.patient_name is not None:
                 _history(actor, row, in_episode)
+        _said(row)
+
+
+def _about(row: ReferralRow) -> str:
+    reason = f"{plain(row.reason)}  \n" if row.reason else ""
+    return f"{reason}:small[:gray[{_age(row)}]]"
 
 
 def _heading(row: ReferralRow, in_episode: bool) -> str:

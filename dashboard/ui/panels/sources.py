@@ -18,6 +18,8 @@ _COLOURS = {"source-seen": "green", "to-check": "orange", "expert": "gray"}
 
 def short(citation: Citation) -> str:
     """A source as it is named in passing: the first author's family name and the year, or how it begins."""
+    if citation.status == "expert":
+        return "Authors' own proposal"
     author = _AUTHOR.match(citation.text)
     named = author["family"] if author else citation.text.split(". ")[0].split(":")[0].rstrip(".")
     named = named if len(named) <= 34 else named[:32].rsplit(" ", 1)[0] + " …"

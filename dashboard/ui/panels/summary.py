@@ -16,6 +16,8 @@ from dashboard.ui import look, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
 
+ASKED = 10
+"""How many unanswered emergency questions are named; the others are counted."""
 _BOX = {"emergency": st.error, "same-day": st.warning, "urgent": st.warning, "routine": st.info}
 
 
@@ -69,7 +71,7 @@ def _flag(file: EpisodeFile, flag: Mapping[str, Any]) -> None:
     _BOX[flag["urgency"]](
         f"**{urgency}: {plain(flag['title'])}.** {plain(flag['says'])}  \n"
         f"**Do now:** {plain(flag['action'])}  \n"
-        f":small[Because {plain(because)}]  \n{sources.markdown(flag['cite'], flag['status'])}",
+        f":small[Because: {plain(because)}]  \n{sources.markdown(flag['cite'], flag['status'])}",
         icon=icon,
     )
 
@@ -84,7 +86,9 @@ def still_to_ask(file: EpisodeFile) -> None:
             f":orange[:material/hearing:] **Ask before the patient leaves:** {len(unknown)} emergency "
             f"{'question is' if len(unknown) == 1 else 'questions are'} not answered. Unknown clears nothing."
         )
-        markup.show(markup.bullets(map(naming.question, unknown), "columns"))
+        markup.show(markup.bullets(map(naming.question, unknown[:ASKED]), "columns"))
+        if len(unknown) > ASKED:
+            st.caption(f"and {len(unknown) - ASKED} more; every question is under Examine and in the intake.")
 
 
 def told(file: EpisodeFile) -> None:

@@ -1,0 +1,94 @@
+"""The administrator's view of the clinic: its people, its settings, the database in use, and changing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import casework
+from dashboard.access import Actor, Permission
+from dashboard.casework import storage
+from dashboard.clinic import clinic
+from dashboard.in_force import knowledge
+from dashboard.ui import door, first_screen, rooms
+from dashboard.ui.door import ROLE_WORDS
+from dashboard.ui.look import plain
+from dashboard.ui.panels import markup
+
+_DATABASES = {
+    "demo": "The demo clinic: invented people, in a file of its own",
+    "clinic": "This clinic's own file on this machine",
+    "external": "The database server named by DATABASE_URL",
+}
+
+
+def people(actor: Actor) -> None:
+    """Everyone who works or worked here."""
+    st.subheader("People and roles", anchor=False)
+    rows = [
+        (
+            markup.strong(each.name),
+            each.code,
+            ROLE_WORDS.get(each.role, each.role),
+            each.site or "Every site",
+            markup.badge("Active", "good") if each.active else markup.badge("Left", "quiet"),
+        )
+        for each in casework.people(actor)
+    ]
+    markup.show(markup.table(f"{len(rows)} people", ("Name", "Code", "Role", "Site", "State"), rows))
+    st.caption("People come from the clinic's settings file when the clinic is set up.")
+
+
+def in_use(actor: Actor) -> None:
+    """Settings, database and knowledge in force."""
+    st.subheader("In use", anchor=False)
+    settings, known = clinic(), knowledge()
+    sites = ", ".join(f"{site.name} ({site.code})" for site in casework.sites(actor))
+    pairs = (
+        ("Clinic", settings.name),
+        ("Sites", sites),
+        ("Settings", settings.says()),
+        ("Units and dates", f"{settings.distance_unit}, {settings.weight_unit}, {settings.date_format}"),
+        ("Database", _DATABASES.get(storage.chosen() or "", "None")),
+        ("Knowledge", f"{known.version}, in force since {settings.day(known.effective)}"),
+        ("Its hash", known.sha256),
+    )
+    markup.show(markup.definitions(pairs, "story"))
+    st.page_link(rooms.path_to("knowledge"), label="Read the knowledge", icon=":material/menu_book:")
+
+
+def other_clinic(actor: Actor) -> None:
+    """Changing between the demo clinic and the real one, asked twice because it changes it for everybody."""
+    if storage.chosen() == "external" or not first_screen.may_change(actor):
+        return
+    st.subheader("Demo or clinic", anchor=False)
+    st.caption("Both keep everything; only which of them is open changes, for everybody who uses this installation.")
+    if st.button("Open the other one …", icon=":material/swap_horiz:", key="other-clinic"):
+        _ask()
+
+
+@st.dialog("Open another clinic?")
+def _ask() -> None:
+    here = "the demo clinic" if storage.chosen() == "demo" else "this clinic's own records"
+    st.write(f"Now open: **{here}**. Everybody who is working in it will be asked to choose again. Nothing is deleted.")
+    with st.container(horizontal=True):
+        if st.button("Choose again", type="primary", icon=":material/swap_horiz:", key="other-clinic-yes"):
+            _choose_again()
+        if st.button("Stay here", key="other-clinic-no"):
+            st.rerun()
+
+
+def _choose_again() -> None:
+    actor = door.who()
+    if actor is None:
+        return
+    actor.must(Permission.CLINIC_SET_UP)
+    first_screen.ask_again()
+    st.rerun()
+
+
+def backup() -> None:
+    """How to keep a copy safe, in the words to type."""
+    st.subheader("Backup", anchor=False)
+    st.markdown("A copy that can be restored, made while people work:")
+    st.code("python -m db backup FILE\npython -m db check", language="shell")
+    st.caption(plain("Restore with python -m db restore FILE when nobody is working."))

@@ -1,0 +1,143 @@
+"""The cohort's answers on the screen: finding, figure, denominator, table, download and how the number was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import cohort, labels
+from dashboard.access import Actor
+from dashboard.charts import figure, population
+from dashboard.charts.rows import Change, Funnel, Months, Routes
+from dashboard.cohort import Choices, Reply, Report, Scope, Selection
+from dashboard.cohort.report import cell_words
+from dashboard.disclosure import Shown
+from dashboard.in_force import knowledge
+from dashboard.ui import words
+from dashboard.ui.look import plain
+from dashboard.ui.panels import markup
+
+Version = tuple[str, int, int]
+_UNITS = {"urgency": "Intakes", "intakes": "Intakes", "orthobiologics": "Discussions"}
+
+
+# Cached by everything they depend on, and by nobody's identity: a scope names no person.
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _choices(seen: Scope, version: Version, sha256: str) -> Choices:
+    return cohort.choices(seen, knowledge())
+
+
+@st.cache_data(max_entries=256, show_spinner="Counting")
+def _report(seen: Scope, selection: Selection, version: Version, sha256: str) -> Report:
+    return cohort.report(seen, selection, knowledge())
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _figure(reply_id: str, seen: Scope, selection: Selection, version: Version, sha256: str) -> go.Figure | None:
+    return draw(_report(seen, selection, version, sha256).replies[reply_id])
+
+
+def offered(actor: Actor) -> Choices:
+    """What this person may filter by."""
+    return _choices(cohort.scope(actor), cohort.version(), knowledge().sha256)
+
+
+def headline(actor: Actor, report: Report) -> None:
+    """Every intake ever, exact; how many are selected; and how what follows is protected."""
+    seen = cohort.scope(actor)
+    with st.container(key="cohort-headline", horizontal=True, gap="large", vertical_alignment="center"):
+        with st.container(key="cohort-total", width="content"):
+            st.metric("Intakes submitted, whole clinic, all time", f"{cohort.clinic_total(seen):,}", width="content")
+        with st.container(key="cohort-selected", width="content"):
+            st.metric("In this selection", report.everyone.words, width="content")
+        if seen.protect:
+            st.caption(
+                ":material/shield_person: Figures below are protected: counts up to 10 are one band, the others are "
+                "rounded to 10, so that nobody can be picked out by comparing selections."
+            )
+
+
+def report_of(actor: Actor, selection: Selection) -> Report:
+    """The report of a selection for this person."""
+    return _report(cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
+
+
+def panels(actor: Actor, selection: Selection, report: Report) -> None:
+    """Every answer, two beside each other, the flow over the whole width."""
+    wide = ("intakes", "flow")
+    pairs: list[Reply] = []
+    for reply in report.replies.values():
+        if reply.id in wide:
+            _reply(actor, selection, report, reply)
+        else:
+            pairs.append(reply)
+    for two in (pairs[place : place + 2] for place in range(0, len(pairs), 2)):
+        for column, reply in zip(st.columns(2, gap="large"), two, strict=False):
+            with column:
+                _reply(actor, selection, report, reply)
+
+
+def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply) -> None:
+    with st.container(key=f"reply-{reply.id}", border=True, gap="small"):
+        st.caption(plain(reply.question))
+        st.markdown(f"##### {plain(reply.finding)}")
+        drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
+        if drawn is not None:
+            st.plotly_chart(drawn, key=f"figure-{reply.id}", config={"displayModeBar": False}, alt=reply.alt)
+        st.caption(plain(reply.counted))
+        more = st.expander("Table, download, and how this number was made", key=f"more-{reply.id}", on_change="rerun")
+        if more.open:
+            with more:
+                _more(report, reply)
+
+
+def _more(report: Report, reply: Reply) -> None:
+    if reply.rows:
+        numeric = [place for place in range(1, len(reply.columns)) if _is_number(reply.rows[0][place])]
+        rows = [[_cell(cell) for cell in row] for row in reply.rows]
+        markup.show(markup.table(reply.finding, reply.columns, rows, numeric))
+    st.markdown(f"**How this number was made.** {plain(reply.definition)}")
+    st.caption(f"Selection: {plain(report.says)}")
+    today = words.here(datetime.now(UTC)).date()
+    st.download_button(
+        "Download as CSV",
+        cohort.as_csv(reply, report.says, today),
+        file_name=f"cohort-{reply.id}-{today:%Y-%m-%d}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv-{reply.id}",
+        on_click="ignore",
+    )
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, Shown | float)
+
+
+def _cell(cell: object) -> str:
+    return cell.words if isinstance(cell, Shown) else cell_words(cell)  # type: ignore[arg-type]
+
+
+def draw(reply: Reply) -> go.Figure | None:
+    """The figure of a reply; None when there is nothing that may be drawn."""
+    rows = reply.drawing
+    if rows is None:
+        return None
+    if isinstance(rows, Months):
+        return population.months(rows, _UNITS.get(reply.id, ""))
+    if isinstance(rows, Funnel):
+        return population.funnel(rows)
+    if isinstance(rows, Change):
+        return population.change(rows)
+    if isinstance(rows, Routes):
+        return population.flow(rows)
+    return population.bars(rows, _UNITS.get(reply.id, ""), _colours(reply, rows))
+
+
+def _colours(reply: Reply, rows: Sequence[object]) -> Sequence[str] | str:
+    return [figure.URGENCY[code] for code in labels.URGENCIES] if reply.id == "urgency" else figure.BLUE
