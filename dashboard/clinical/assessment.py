@@ -141,10 +141,22 @@ class _Row:
         self.fired = self.engine.red_flags.fired(self.view, row)
         scores = batch.scores.total[row].tolist()
         self.ranking = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
-        self.emergency_items = self._askable(self.engine.red_flags.emergency_items(self.view, row))
+        audiences = self.knowledge.audiences
+        self.examined = any(audiences[item] == "clinician" for item in self.view.known_items(row))
+        self.emergency_items = self._screening(self.engine.red_flags.emergency_items(self.view, row))
 
     def _askable(self, items: Sequence[str]) -> list[str]:
         return self.engine.missing.askable(self.view, self.row, items, self.shown)
+
+    def _askable_now(self, items: Sequence[str]) -> list[str]:
+        """What the person in front of the patient can ask; examinations count once one has begun."""
+        audiences = self.knowledge.audiences
+        return [item for item in self._askable(items) if self.examined or audiences[item] == "staff"]
+
+    def _screening(self, items: Sequence[str]) -> list[str]:
+        """Of those, what may not stay open: the staff's required questions and every examination begun."""
+        now, audiences = self._askable_now(items), self.knowledge.audiences
+        return [item for item in now if self.knowledge.items[item].required or audiences[item] != "staff"]
 
     def assessment(self) -> Assessment:
         conditions = self.engine.differential.conditions
@@ -166,7 +178,7 @@ class _Row:
     def _open_flags(self) -> list[Entry]:
         entries = []
         for flag in self.engine.red_flags.open(self.view, self.row):
-            missing = self._askable(flag.missing)
+            missing = self._askable_now(flag.missing)
             if missing:
                 named = {"id": flag.flag.id, "title": flag.flag.title, "urgency": flag.urgency.code}
                 entries.append(named | {"missing": missing})

@@ -1,0 +1,1 @@
+"""Tests of the reasoning: knowledge, criteria, answers, differential, red flags, pathway and the command."""
