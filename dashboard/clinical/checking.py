@@ -143,11 +143,33 @@ def _check_items(checker: Checker) -> None:
         checker.criterion(item.show_if, item, "show_if")
         _check_answers(checker, item)
     _check_aliases(checker)
+    _check_asking_order(checker)
     age, sex = knowledge.items.get("age_years"), knowledge.items.get("sex_at_birth")
     if age is None or age.type != "integer":
         checker.problems.add("items.toml", "needs an integer item 'age_years': the priors are by age.")
     if sex is None or not {"male", "female"} <= {option.code for option in sex.options}:
         checker.problems.add("items.toml", "needs a choice item 'sex_at_birth' with male and female.")
+
+
+def _check_asking_order(checker: Checker) -> None:
+    """No question waits for itself, however many others stand between."""
+    waits = {item.id: _waits_for(checker, item) for item in checker.knowledge.items.values()}
+    for item in checker.knowledge.items.values():
+        reached, ahead = set(), list(waits[item.id])
+        while ahead:
+            other = ahead.pop()
+            if other not in reached:
+                reached.add(other)
+                ahead += waits.get(other, ())
+        says = "goes round in a circle: whether it is asked depends on its own answer. Break it."
+        checker.unless(item.id not in reached, item, "show_if", says)
+
+
+def _waits_for(checker: Checker, item: Any) -> tuple[str, ...]:
+    try:
+        return checker.knowledge.criterion(item.show_if).items if item.show_if else ()
+    except CriterionError:
+        return ()
 
 
 def _check_aliases(checker: Checker) -> None:

@@ -28,7 +28,7 @@ def parsed(text: str) -> ast.expr:
 def bans(ratio: float, exponent: float = 1.0) -> int:
     """Millibans, rounded half away from zero."""
     weight = 1000 * exponent * math.log10(ratio)
-    return int(math.floor(abs(weight) + 0.5)) * (1 if weight >= 0 else -1)
+    return math.floor(abs(weight) + 0.5) * (1 if weight >= 0 else -1)
 
 
 class ReferenceEngine:

@@ -11,7 +11,7 @@ from dashboard.clinical.vocabulary import Case
 from tests.clinical.reference_engine import URGENCIES, ReferenceEngine
 from tests.clinical.some_cases import random_cases
 
-MANY, SOME = 2500, 150
+MANY, SOME = 2000, 120
 
 
 @pytest.fixture(scope="module", params=["small", "real"])
