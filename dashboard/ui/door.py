@@ -43,7 +43,7 @@ def enter(permission: Permission) -> Actor:
 def who() -> Actor | None:
     """The person of this session, else of the browser's cookie; None when nobody (or nobody active) is known."""
     code = st.session_state.get("person_code") or st.context.cookies.get(COOKIE)
-    if not code:
+    if not isinstance(code, str) or not code:
         return None
     try:
         return casework.actor_for(code)

@@ -60,7 +60,9 @@ def _choice() -> None:
         )
         if st.button("Set up this clinic", icon=":material/home_health:", key="set-up-clinic"):
             _set_up()
-    if storage.is_staffed() and st.button("Stay where I was", type="tertiary", icon=":material/arrow_back:"):
+    if storage.is_staffed() and st.button(
+        "Stay where I was", type="tertiary", icon=":material/arrow_back:", key="stay"
+    ):
         _enter()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +14,9 @@ from dashboard.ui import look, rooms, taking_state, words
 from dashboard.ui.look import plain
 
 FOUND_AT_MOST = 8
-_DATE_FORMATS = {"MM/DD/YYYY": "MM/DD/YYYY", "DD/MM/YYYY": "DD/MM/YYYY", "YYYY-MM-DD": "YYYY-MM-DD"}
+REGISTERING = "registering"
+"""Session key: the form of a new patient is open."""
+_NEEDED = ("given_name", "family_name", "sex_at_birth")
 _FIELD_NAMES = {
     "given_name": "Given name",
     "family_name": "Family name",
@@ -42,8 +44,9 @@ def finder(actor: Actor) -> None:
                 key="find-patient",
                 width="stretch",
             )
-            if st.button("Register a new patient", icon=":material/person_add:", key="register"):
-                _register(actor)
+            st.button("Register a new patient", icon=":material/person_add:", key="register", on_click=_open_form)
+        if st.session_state.get(REGISTERING):
+            _register(actor)
         if text and text.strip():
             _found(actor, text)
 
@@ -91,61 +94,58 @@ def _found(actor: Actor, text: str) -> None:
 
 
 def _go(actor: Actor, patient_id: int) -> None:
+    _close_form()
     draft = casework.open_draft(actor, patient_id)
     taking_state.resume(draft.id)
     st.switch_page(rooms.path_to("intake"), query_params={"draft": draft.id})
 
 
-@st.dialog("Register a new patient", icon=":material/person_add:", width="medium")
+def _open_form() -> None:
+    st.session_state[REGISTERING] = True
+
+
+def _close_form() -> None:
+    st.session_state.pop(REGISTERING, None)
+
+
+@st.dialog("Register a new patient", icon=":material/person_add:", width="medium", on_dismiss=_close_form)
 def _register(actor: Actor) -> None:
     with st.form("new-patient", border=False):
-        given, family = st.columns(2)
-        given_name = given.text_input("Given name", key="new-given", max_chars=100)
-        family_name = family.text_input("Family name", key="new-family", max_chars=100)
-        born = st.date_input(
-            "Date of birth",
-            value=None,
-            min_value=date(date.today().year - 120, 1, 1),
-            max_value=date.today(),
-            format=_DATE_FORMATS.get(clinic().date_format, "DD/MM/YYYY"),
-            key="new-born",
-        )
-        options = intake.knowledge().items["sex_at_birth"].options
-        sex = st.segmented_control(
-            "Sex recorded at birth",
-            [option.code for option in options],
-            key="new-sex",
-            format_func={option.code: option.label for option in options}.__getitem__,
-        )
-        sites = casework.sites(actor)
-        site = st.selectbox("Site", sites, format_func=lambda each: each.name, key="new-site")
-        number, phone = st.columns(2)
-        record_number = number.text_input("Record number", key="new-number", help="Leave blank to have one made.")
-        telephone = phone.text_input("Telephone", key="new-phone", type="phone")
+        typed = _typed(actor)
         pressed = st.form_submit_button("Register and take the history", type="primary", key="new-submit")
-    if pressed or st.session_state.get("register-anyway"):
-        _try_to_register(
-            actor,
-            NewPatient(
-                given_name or "", family_name or "", born, sex or "", site.id, record_number or "", telephone or ""
-            ),
-        )
+    if not pressed and not st.session_state.get("register-anyway"):
+        return
+    born = words.day_typed(typed.pop("date_of_birth") or "")
+    if empty := [_FIELD_NAMES[name] for name in _NEEDED if not typed[name]]:
+        st.error(f"Still needed: {', '.join(empty).lower()}.", icon=":material/error:")
+    elif born is None:
+        st.error(f"The date of birth cannot be read. Write it as {clinic().date_format}.", icon=":material/error:")
+    else:
+        _try_to_register(actor, NewPatient(**typed, date_of_birth=born))
+
+
+def _typed(actor: Actor) -> dict[str, Any]:
+    """The fields of the form, by the names of `NewPatient`; the date of birth as it was typed."""
+    given, family = st.columns(2)
+    given_name = given.text_input("Given name", key="new-given", max_chars=100)
+    family_name = family.text_input("Family name", key="new-family", max_chars=100)
+    born = st.text_input("Date of birth", key="new-born", placeholder=clinic().date_format, max_chars=12)
+    labels = {option.code: option.label for option in intake.knowledge().items["sex_at_birth"].options}
+    sex = st.segmented_control("Sex recorded at birth", labels, format_func=labels.__getitem__, key="new-sex")
+    site = st.selectbox("Site", casework.sites(actor), format_func=lambda each: each.name, key="new-site")
+    number, phone = st.columns(2)
+    return {
+        "given_name": given_name.strip(),
+        "family_name": family_name.strip(),
+        "date_of_birth": born,
+        "sex_at_birth": sex,
+        "site_id": site.id,
+        "record_number": number.text_input("Record number, if there is one", key="new-number"),
+        "phone": phone.text_input("Telephone", key="new-phone", type="phone"),
+    }
 
 
 def _try_to_register(actor: Actor, new: NewPatient) -> None:
-    empty = [
-        name
-        for name, value in (
-            ("given name", new.given_name.strip()),
-            ("family name", new.family_name.strip()),
-            ("date of birth", new.date_of_birth),
-            ("sex", new.sex_at_birth),
-        )
-        if not value
-    ]
-    if empty:
-        st.error(f"Still needed: {', '.join(empty)}.", icon=":material/error:")
-        return
     alike = casework.possible_duplicates(actor, new)
     if alike and not st.session_state.get("register-anyway"):
         _already_here(actor, alike)
@@ -153,7 +153,8 @@ def _try_to_register(actor: Actor, new: NewPatient) -> None:
     try:
         patient = casework.register_patient(actor, new)
     except casework.BadAnswer as why:
-        st.error(f"{_FIELD_NAMES.get(why.item, why.item)} {why.message}.", icon=":material/error:")
+        said = why.message.rstrip(".")
+        st.error(f"{_FIELD_NAMES.get(why.item, why.item)} {said}.", icon=":material/error:")
     else:
         _go(actor, patient.id)
 

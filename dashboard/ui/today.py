@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import casework, intake
-from dashboard.access import Actor, Permission
+from dashboard.access import Actor
 from dashboard.casework.views import DraftView, ReferralRow, WorklistRow
 from dashboard.clinic import clinic
 from dashboard.ui import cached, look, rooms, words
@@ -109,17 +109,18 @@ def _row(row: WorklistRow) -> None:
 
 
 def _pages(places: list[object], following: object | None) -> None:
-    if len(places) == 1 and following is None:
+    first, last, back = len(places) == 1, following is None, ":material/arrow_back:"
+    if first and last:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", key="worklist-pages"):
+        st.button("More urgent", key="worklist-before", icon=back, type="tertiary", disabled=first, on_click=places.pop)
         st.button(
-            "More urgent", icon=":material/arrow_back:", type="tertiary", disabled=len(places) == 1, on_click=places.pop
-        )
-        st.button(
-            "Less urgent, waiting less",
+            "Less urgent",
+            key="worklist-next",
             icon=":material/arrow_forward:",
+            icon_position="right",
             type="tertiary",
-            disabled=following is None,
+            disabled=last,
             on_click=places.append,
             args=(following,),
         )
@@ -172,8 +173,3 @@ def _way(slug: str, heading: str, about: str) -> None:
 
 def _by_urgency(counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:
     return [(code, counts.get(code, 0)) for code in reversed(look.URGENCY_CODES) if counts.get(code)]
-
-
-def may_take_history(actor: Actor) -> bool:
-    """Whether the desk's part of the page is for this person."""
-    return actor.may(Permission.INTAKE_WRITE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from dashboard import intake
 from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FLAGS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
 
 
@@ -54,6 +56,25 @@ def since(when: datetime) -> str:
         return f"{minutes // 60} h"
     days = passed.days
     return f"{days} days" if days < 60 else f"{days // 30} months"
+
+
+def day_typed(text: str) -> date | None:
+    """A date typed in the clinic's form (any of / . - and spaces between its parts), or None when it is none."""
+    order = {"MM/DD/YYYY": "mdy", "DD/MM/YYYY": "dmy", "YYYY-MM-DD": "ymd"}.get(clinic().date_format, "dmy")
+    parts = re.split(r"[/.\-\s]+", text.strip())
+    if len(parts) == 1 and len(text.strip()) == 8:
+        cuts = (4, 6) if order == "ymd" else (2, 4)
+        parts = [text.strip()[: cuts[0]], text.strip()[cuts[0] : cuts[1]], text.strip()[cuts[1] :]]
+    try:
+        part = dict(zip(order, map(_number, parts), strict=True))
+        return date(part["y"], part["m"], part["d"])
+    except ValueError:
+        return None
+
+
+def _number(part: str) -> int:
+    """A part of a date; a month may be written as its name. Raises ValueError."""
+    return 1 + _MONTHS.index(part[:3].lower()) if part.isalpha() else int(part)
 
 
 def sex(code: str) -> str:

@@ -1,0 +1,1 @@
+"""Pages, run through the front door as a person would meet them."""

@@ -1,0 +1,170 @@
+"""The front door: an empty Backstride, who is there, whose room it is, and the routes that remember them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from starlette.requests import Request
+
+from dashboard.casework import storage
+from dashboard.ui import rooms, routes, warm
+from dashboard.ui.routes import COOKIE, local_address
+from tests.cast import Clinic
+from tests.pages.visiting import keys, seen, visit
+
+CAST = {"noor": "staff", "amina": "clinician", "bruno": "clinician", "chidi": "manager", "dana": "administrator"}
+MAY_ENTER = {
+    "home": {"noor", "amina", "bruno", "chidi", "dana"},
+    "intake": {"noor", "amina", "bruno"},
+    "episode": {"noor", "amina", "bruno"},
+    "referrals": {"noor", "amina", "bruno", "chidi"},
+    "cohort": {"amina", "bruno", "chidi"},
+    "knowledge": {"noor", "amina", "bruno", "chidi", "dana"},
+    "admin": {"dana"},
+}
+"""Who may enter which room, written down here a second time on purpose."""
+
+
+def asked(code: str = "", scheme: str = "http", **query: str) -> Request:
+    """A browser's request to one of the server's own routes."""
+    path = {"path_params": {"code": code}, "query_string": urlencode(query).encode()}
+    return Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "scheme": scheme,
+            "path": "/",
+            "headers": [(b"host", b"clinic.example")],
+            **path,
+        }
+    )
+
+
+def test_an_empty_backstride_offers_the_demo_and_setting_up(home: Path):
+    """With no database chosen the first screen has exactly two ways on, and no menu and no question who is there."""
+    at = visit(None)
+    assert not at.exception
+    assert keys(at) == {"explore-demo", "set-up-clinic"}
+    assert "Who are you?" not in seen(at)
+
+
+def test_setting_up_makes_the_clinic_and_says_what_was_made(home: Path):
+    """One press makes sites and people from the settings, names each, and then asks who is there."""
+    at = visit(None)
+    at.button(key="set-up-clinic").click().run()
+    assert not at.exception
+    assert "The clinic is set up" in seen(at)
+    assert all(name in seen(at) for name in ("Main site", "Noor", "Amina", "Bruno", "Chidi", "Dana"))
+    at.button(key="continue").click().run()
+    assert "Who are you?" in seen(at)
+    assert storage.chosen() == "clinic"
+
+
+def test_nobody_is_let_in_by_a_page_of_their_own(clinic: Clinic):
+    """Every page's address, asked for by nobody in particular, answers with the question who is there."""
+    for room in rooms.ROOMS:
+        at = visit(None, room.slug)
+        assert not at.exception
+        assert "Who are you?" in seen(at), room.slug
+
+
+def test_the_door_offers_everyone_who_works_here_and_nobody_else(clinic: Clinic):
+    """The sign-in cards are the active people; Mallory, who left, is not among them."""
+    shown = seen(visit(None))
+    assert all(f"/signin/{code}?" in shown for code in CAST)
+    assert "mallory" not in shown.lower()
+
+
+def test_someone_who_left_is_nobody(clinic: Clinic):
+    """A session that still carries Mallory's code is asked who is there."""
+    assert "Who are you?" in seen(visit("mallory"))
+    assert "Who are you?" in seen(visit("no-such-code"))
+
+
+@pytest.mark.parametrize("room", [room.slug for room in rooms.ROOMS])
+def test_a_room_opens_to_its_roles_and_calmly_refuses_the_others(clinic: Clinic, room: str):
+    """Cold, at its own address, as each person: those who may enter see it, the others that it is not theirs."""
+    for person in CAST:
+        at = visit(person, room)
+        assert not at.exception, (person, at.exception)
+        refused = "This room is not yours" in seen(at)
+        assert refused == (person not in MAY_ENTER[room]), (person, room)
+
+
+def test_every_page_is_a_room():
+    """No script stands in pages/ that the front door does not know."""
+    assert {path.stem for path in rooms.PAGES.glob("*.py")} == {room.slug for room in rooms.ROOMS}
+
+
+def test_the_demo_says_so_on_every_page(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    """When the demo clinic is open, every room carries the banner and the person's menu leads back to the choice."""
+    monkeypatch.setattr(storage, "chosen", lambda: "demo")
+    for room in MAY_ENTER:
+        at = visit("amina" if room != "admin" else "dana", room)
+        assert not at.exception
+        assert "Demo clinic: invented people" in seen(at), room
+        assert "change-clinic" in keys(at), room
+
+
+def test_only_the_administrator_of_a_real_clinic_may_go_back_to_the_choice(home: Path):
+    """In a real clinic the way back is Dana's alone; it shows the choice and a way to stay."""
+    at = visit(None)
+    at.button(key="set-up-clinic").click().run()
+    assert "change-clinic" not in keys(visit("noor", "home"))
+    at = visit("dana", "home")
+    at.button(key="change-clinic").click().run()
+    assert {"explore-demo", "set-up-clinic", "stay"} <= keys(at)
+    at.button(key="stay").click().run()
+    assert "Today" in seen(at)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_signing_in_remembers_the_person_where_scripts_cannot_read_it(clinic: Clinic, scheme: str):
+    """The cookie is HttpOnly, SameSite=Lax and Secure behind TLS, and the way leads on to the page first asked for."""
+    answer = routes.sign_in(asked("amina", scheme, next="/episode?episode=7"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/episode?episode=7")
+    cookie = answer.headers["set-cookie"].lower()
+    assert cookie.startswith(f"{COOKIE}=amina;")
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert ("secure" in cookie) == (scheme == "https")
+
+
+@pytest.mark.parametrize("code", ["mallory", "nobody"])
+def test_signing_in_as_nobody_sets_no_cookie(clinic: Clinic, code: str):
+    """Someone who left and a code that never was are sent back to the door with empty hands."""
+    answer = routes.sign_in(asked(code, next="/admin"))
+    assert answer.headers["location"] == "/"
+    assert "set-cookie" not in answer.headers
+
+
+def test_signing_out_forgets_the_person():
+    """The cookie is emptied and outdated."""
+    cookie = routes.sign_out(asked()).headers["set-cookie"]
+    assert cookie.startswith(f'{COOKIE}="";')
+    assert "Max-Age=0" in cookie
+
+
+ELSEWHERE = ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/\n/elsewhere", "", None, "x"]
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
+def test_signing_in_never_leads_to_another_site(wanted: str | None):
+    """Only a plain path of this server is followed."""
+    assert local_address(wanted) == "/"
+
+
+def test_the_server_says_that_it_is_well():
+    """The health address answers without a person."""
+    assert json.loads(routes.health(asked()).body) == {"status": "ok"}
+
+
+def test_warming_up_leaves_nothing_for_the_first_visitor(clinic: Clinic):
+    """After warming up, the knowledge is loaded and a case was assessed."""
+    from dashboard.in_force import knowledge
+
+    warm.warm_up()
+    assert knowledge.cache_info().currsize == 1

@@ -1,0 +1,35 @@
+"""A person at a page, without a browser: through the front door, as any visitor comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+FRONT_DOOR = Path(__file__).parents[2] / "dashboard" / "main.py"
+PATIENCE_SECONDS = 60
+
+
+def visit(person: str | None, page: str | None = None, **query: str) -> AppTest:
+    """Open a page as that person (a code; None: nobody) and let it finish."""
+    at = AppTest.from_file(str(FRONT_DOOR), default_timeout=PATIENCE_SECONDS)
+    if person is not None:
+        at.session_state["person_code"] = person
+    for name, value in query.items():
+        at.query_params[name] = value
+    if page is not None:
+        at.switch_page(f"../pages/{page}.py")
+    return at.run()
+
+
+def seen(at: AppTest) -> str:
+    """Every word on the screen, in one text."""
+    told = [at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success]
+    asked = [at.text_input, at.number_input, at.segmented_control, at.pills, at.text_area, at.button]
+    words = [part.value for kind in told for part in kind] + [part.label for kind in asked for part in kind]
+    return "\n".join(words + [part.proto.body for part in at.get("html") if "<style>" not in part.proto.body])
+
+
+def keys(at: AppTest) -> set[str]:
+    """The keys of every button on the screen."""
+    return {button.key for button in at.button if button.key}
