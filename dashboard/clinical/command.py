@@ -91,7 +91,7 @@ def _read(
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant, parse_int=_whole)
+        return json.loads(text, object_pairs_hook=_no_twice, parse_int=_whole)
     except json.JSONDecodeError as error:
         cure = "Mend the JSON there"
         raise ValueError(f"is not JSON: {error.msg} at line {error.lineno} column {error.colno}. {cure}.") from None
@@ -106,10 +106,6 @@ def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"gives '{key[:60]}' twice. Keep one.")
         found[key] = value
     return found
-
-
-def _no_constant(constant: str) -> float:
-    raise ValueError(f"holds {constant}, which is not a number JSON has. Leave the item out when it is unknown.")
 
 
 def _whole(digits: str) -> int:

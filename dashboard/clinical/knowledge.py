@@ -18,7 +18,7 @@ from dashboard.clinical.columns import Columns
 from dashboard.clinical.criteria import Criterion, Names
 from dashboard.clinical.reading import KnowledgeError, Problems, read_record
 from dashboard.clinical.settings import Hold, Manifest, Notice, Review, SafetyNet, Settings
-from dashboard.clinical.spelling import did_you_mean
+from dashboard.clinical.spelling import did_you_mean, simplified
 from dashboard.clinical.vocabulary import (
     Advice,
     Answer,
@@ -150,6 +150,20 @@ class Knowledge:
     @cached_property
     def _called(self) -> Mapping[str, Item]:
         return {name.casefold(): item for item in self.items.values() for name in (*item.aliases, item.id)}
+
+    def option_called(self, spelling: str) -> tuple[Item, str] | None:
+        """The one item of several options, and its option, that a spelling names among all of them."""
+        return self._options_called.get(simplified(spelling))
+
+    @cached_property
+    def _options_called(self) -> Mapping[str, tuple[Item, str]]:
+        found: dict[str, set[tuple[str, str]]] = {}
+        for item in self.items.values():
+            for option in item.options if item.type == "choices" else ():
+                for spelling in (option.code, option.label, *option.accepts):
+                    found.setdefault(simplified(spelling), set()).add((item.id, option.code))
+        only = {spelling: next(iter(named)) for spelling, named in found.items() if len(named) == 1}
+        return {spelling: (self.items[item], code) for spelling, (item, code) in only.items()}
 
     @cached_property
     def always_asked(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 NOTES_BEFORE = ("imaging_", "lab_")
 NOTES_AFTER = ("_detail", "_note")
 """Families of names taken as notes: kept out of the reasoning, never refused."""
+
+
+_SINCE = re.compile(r"_(ever|history)$")
+"""Endings of published names for one option of a list, such as "uveitis_ever"."""
 
 
 class CaseError(ValueError):
@@ -68,28 +73,55 @@ def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> t
     problems: dict[str, str] = {}
     given_as: dict[str, str] = {}
     for key, raw in facts.items():
-        item = knowledge.item_called(key)
+        item, raw, says = _item(knowledge, key, raw, lenient)
         if item is None:
-            problems |= _not_an_item(knowledge, key, lenient)
+            problems |= {key: says} if says else {}
             continue
         answer = _answer(item, key, raw, lenient, problems)
         if answer is None:
             continue
-        if found.get(item.id, answer) != answer:
+        together = _together(item, found.get(item.id), answer, lenient)
+        if together is None:
             problems[key] = f"says something else than {given_as[item.id]}, which is the same item. Keep one."
             continue
-        found[item.id] = answer
+        found[item.id] = together
         given_as[item.id] = key
     return found, problems
 
 
-def _not_an_item(knowledge: Knowledge, key: str, lenient: bool) -> dict[str, str]:
-    note = key.startswith(NOTES_BEFORE) or key.endswith(NOTES_AFTER)
-    if note and not lenient:
-        return {}
-    if note:
-        return {key: "is a note; it is not reasoned about."}
-    return {key: f"is not an item of the intake.{did_you_mean(key, knowledge.items)}"}
+def _together(item: Item, before: Answer | None, answer: Answer, lenient: bool) -> Answer | None:
+    """One answer of two given for an item under different names; None when they cannot both stand.
+
+    In an envelope a yes wins over a no (two signs of one flag), and lists add up.
+    """
+    if before is None or before == answer:
+        return answer
+    if lenient and item.type == "flag":
+        return "yes" if "yes" in (before, answer) else "no"
+    if lenient and item.type == "choices":
+        chosen = {*before, *answer}  # type: ignore[misc]
+        several = tuple(o.code for o in item.options if o.code in chosen and not o.exclusive)
+        return several or answer
+    return None
+
+
+def _item(knowledge: Knowledge, key: str, raw: object, lenient: bool) -> tuple[Item | None, object, str]:
+    """The item a key means and its value, or why there is none ("" for a note)."""
+    item = knowledge.item_called(key)
+    if item is not None and lenient and item.type == "choice" and _is_number(raw):
+        item = knowledge.item_called(f"{key}_value") or item
+    if item is not None:
+        return item, raw, ""
+    if key.startswith(NOTES_BEFORE) or key.endswith(NOTES_AFTER):
+        return None, raw, "is a note; it is not reasoned about." if lenient else ""
+    option = knowledge.option_called(_SINCE.sub("", key)) if lenient and raw in (True, "yes") else None
+    if option is not None:
+        return option[0], [option[1]], ""
+    return None, raw, f"is not an item of the intake.{did_you_mean(key, knowledge.items)}"
+
+
+def _is_number(raw: object) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
 
 
 def _answer(item: Item, key: str, raw: object, lenient: bool, problems: dict[str, str]) -> Answer | None:

@@ -102,6 +102,8 @@ def _named(raw: object) -> str:
 def _text(item: Item, raw: object, lenient: bool) -> Answer | None:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         raise BadAnswer(item.id, f"should be words, not {_named(raw)}.")
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise BadAnswer(item.id, "should be words; it is not a number JSON has.")
     words = str(raw).strip()
     if len(words) > LONGEST_TEXT:
         raise BadAnswer(item.id, f"is longer than {LONGEST_TEXT} characters. Shorten it.")
