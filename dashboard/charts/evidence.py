@@ -21,6 +21,7 @@ from dashboard.charts.figure import (
     dress,
     figure_of,
     signed,
+    unsigned,
     wrapped,
 )
 from dashboard.charts.rows import Line, Step
@@ -34,7 +35,7 @@ def contributions(steps: Sequence[Step]) -> go.Figure:
         y=distinct([wrapped(step.label, 44) for step in steps]),
         x=[step.millibans for step in steps],
         measure=[measures.get(step.kind, "relative") for step in steps],
-        text=[signed(step.millibans) if step.kind == "weight" else f"{step.millibans:,}" for step in steps],
+        text=[signed(step.millibans) if step.kind == "weight" else unsigned(step.millibans) for step in steps],
         textposition="outside",
         cliponaxis=False,
         increasing={"marker": {"color": FOR}},

@@ -58,4 +58,9 @@ def distinct(labels: Sequence[str]) -> list[str]:
 
 def signed(number: int) -> str:
     """A whole number with its sign, the minus being a real one."""
-    return f"+{number:,}" if number > 0 else f"{number:,}".replace("-", "−")
+    return f"+{number:,}" if number > 0 else unsigned(number)
+
+
+def unsigned(number: int) -> str:
+    """A whole number without a plus; a minus is a real one."""
+    return f"{number:,}".replace("-", "−")

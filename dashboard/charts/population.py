@@ -115,8 +115,9 @@ def flow(routes: Routes) -> go.Figure:
         node={
             "label": list(routes.labels),
             "color": colours,
-            "pad": 18,
+            "pad": 22,
             "thickness": 14,
+            "align": "left",
             "line": {"width": 0},
             "hovertemplate": "%{label}<extra></extra>",
         },

@@ -104,7 +104,9 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
     made, done = (asked.shown(_reached(found, None, rank)) for rank in (0, len(counts.REACHED)))
     if not made.number:
         return nothing("funnel", question, asked, definition)
-    finding = f"{disclosure.share_words(done, made)} of {made.words} referrals were completed"
+    finding = f"{done.words} of {made.words} referrals were completed"
+    if done.number is not None:
+        finding = f"{disclosure.share_words(done, made)} of {made.words} referrals were completed"
     stages = ("Made", *(labels.REFERRAL_STATES[state] for state in counts.REACHED))
     kinds = {
         labels.REFERRALS[kind]: [asked.shown(_reached(found, kind, rank)) for rank in range(len(stages))]
@@ -115,6 +117,7 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
     drawn = {
         kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
         for kind, row in kinds.items()
+        if any(count.number for count in row)  # a kind with nothing to tell is in the table only
     }
     return Reply(
         "funnel",

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import labels
 from dashboard.casework.views import EpisodeFile
 from dashboard.charts import evidence as figures
-from dashboard.charts.figure import signed
+from dashboard.charts.figure import signed, unsigned
 from dashboard.charts.rows import Step
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
@@ -119,7 +119,7 @@ def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
         _start(entry),
         *(_adjustment(each) for each in entry["adjustments"]),
         *(_row(file, each) for each in weights),
-        ("Score", "", markup.strong(f"{entry['score_millibans']:,}".replace("-", "−")), "", "", "", "", ""),
+        ("Score", "", markup.strong(unsigned(entry["score_millibans"])), "", "", "", "", ""),
     ]
     kinds = (
         ["total"]
@@ -138,7 +138,7 @@ def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
 def _start(entry: Mapping[str, Any]) -> tuple[object, ...]:
     condition = knowledge().conditions.get(entry["condition"])
     cite, status = (condition.prior_cite, condition.prior_status) if condition else ((), None)
-    weight = f"{entry['prior_millibans']:,}".replace("-", "−")
+    weight = unsigned(entry["prior_millibans"])
     return ("Starting point: age and sex", "", weight, "", "", sources.links(cite), sources.status(status), "")
 
 

@@ -30,7 +30,7 @@ def panel(actor: Actor) -> None:
         st.caption("Nothing was done that matches.")
         return
     columns = ("When", "Who", "Deed", "Record", "Before → after", "Reason")
-    markup.show(markup.table("Newest first", columns, [_row(each) for each in rows]))
+    markup.show(markup.table("Newest first", columns, [_row(each) for each in rows], widths=(13, 10, 14, 15, 38, 10)))
     _pages(places, rows[-1].id if len(rows) == A_PAGE else None)
 
 
@@ -86,10 +86,10 @@ def _row(each: AuditRow) -> tuple[object, ...]:
 
 
 def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> markup.Html:
-    """What a deed changed, one line a column: "state: sent → received"; a new record shows what it began with."""
+    """What a deed changed, such as "state: sent → received"; a new record shows what it began with."""
     was, now = before or {}, after or {}
     keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
-    return markup.lines(f"{key}: {_turned(key, was, now)}" for key in keys)
+    return markup.joined((f"{key}: {_turned(key, was, now)}" for key in keys), " · ")
 
 
 def _turned(key: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
