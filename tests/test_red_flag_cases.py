@@ -161,9 +161,9 @@ def test_one_more_yes_never_lowers_the_urgency() -> None:
 
 def test_a_second_flag_never_lowers_the_urgency_of_the_first() -> None:
     """The yes answers of every case laid over every other case: the urgency underneath is kept or raised."""
-    own = score_batch([read_case(knowledge(), over(CALM, case["answers"])) for case in CASES], knowledge()).urgency
+    below = [read_case(knowledge(), over(CALM, case["answers"])).answers for case in CASES]
     yes = [{item: answer for item, answer in case["answers"].items() if answer == "yes"} for case in CASES]
     pairs = [(n, m) for n in range(len(CASES)) for m in range(len(CASES)) if yes[m]]
-    together = [read_case(knowledge(), over(over(CALM, CASES[n]["answers"]), yes[m])) for n, m in pairs]
-    urgency = score_batch(together, knowledge()).urgency
+    own = score_batch([Case(answers) for answers in below], knowledge()).urgency
+    urgency = score_batch([Case({**below[n], **yes[m]}) for n, m in pairs], knowledge()).urgency
     assert [pairs[place] for place, (n, _) in enumerate(pairs) if urgency[place] < own[n]] == []
