@@ -81,16 +81,23 @@ def _restore_sqlite(url: str, file: Path) -> Path | None:
     if target.exists():
         kept = target.with_name(f"{target.stem}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
         backup(kept, url)
+    put_in_place(file, url)
+    return kept
+
+
+def put_in_place(file: Path, url: str) -> None:
+    """Make an SQLite database's content that of ``file``, in one step, also while others have it open."""
     forget(url)
+    target = sqlite.file_in(url)
+    sqlite.make_private(target)
     source, into = driver.connect(str(file)), driver.connect(str(target))
     try:
-        # SQLite's own copying: in one transaction, also while a running Backstride has the file open.
         into.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_MILLISECONDS}")
+        # SQLite's own copying: one transaction, so that readers see the old or the new and never half.
         source.backup(into)
     finally:
         source.close()
         into.close()
-    return kept
 
 
 def _require_whole(file: Path) -> None:

@@ -35,7 +35,7 @@ def require_safe(version: tuple[int, ...] = driver.sqlite_version_info) -> None:
 def open_engine(url: str, reads_only: bool) -> Engine:
     """An engine on an SQLite file (made, readable by its owner only, if it is not there)."""
     require_safe()
-    _make_private(file_in(url))
+    make_private(file_in(url))
     opened = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),
         module=driver,
@@ -58,7 +58,8 @@ def file_in(url: str) -> Path:
     return Path(name)
 
 
-def _make_private(file: Path) -> None:
+def make_private(file: Path) -> None:
+    """Make an empty file that only its owner may read, if it is not there; its folder too."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 

@@ -1,0 +1,26 @@
+"""python -m dashboard.demo: make the demo clinic without opening the app."""
+
+import sys
+
+from dashboard.demo.making import make_demo
+from db.engine import active_database, choose_database
+
+
+def main() -> int:
+    """Make it, showing how far it is; a first start then opens in it."""
+    made = make_demo(progress=show)
+    print(f"\r{made.runners} invented runners with {made.episodes} episodes, until {made.until}: {made.file}")
+    if active_database() is None:
+        choose_database("demo")
+    return 0
+
+
+def show(share: float, what: str) -> None:
+    """One line that is written over."""
+    print(f"\r{share:4.0%}  {what:<60}", end="", file=sys.stderr, flush=True)
+    if share >= 1:
+        print(file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

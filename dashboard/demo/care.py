@@ -1,0 +1,180 @@
+"""What the invented clinic does with an episode: assess, decide, refer, measure, close; told to the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard.casework.columns import cohort_columns
+from dashboard.casework.schedule import next_review
+from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.vocabulary import Urgency
+from dashboard.demo.calendar import when_open
+from dashboard.demo.course import Course
+from dashboard.demo.deciding import decide
+from dashboard.demo.dice import Dice
+from dashboard.demo.ledger import Doer, Held, Ledger
+from dashboard.demo.made_up import made_up
+from dashboard.demo.measuring import measure
+from dashboard.demo.referring import refer, withdraw_open
+from db.tables import Assessment, Decision, Episode, Intake
+
+GONE_AFTER_WEEKS = 34
+"""Who is still in pain by then is looked after elsewhere or no longer comes."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of one contact's answers."""
+
+    document: dict[str, Any]
+    urgency: int
+    leading_condition: str | None
+    step: str | None
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Who works where, and the row each patient has."""
+
+    people: dict[str, Doer]
+    sites: dict[str, int]
+    patients: dict[int, int]
+    until: datetime
+    knowledge: Knowledge
+
+
+class Telling:
+    """One episode as it is told to the ledger, from the intake on."""
+
+    def __init__(self, ledger: Ledger, clinic: Clinic, course: Course, dice: Dice) -> None:
+        self.ledger, self.clinic, self.course, self.dice = ledger, clinic, course, dice
+        self.desk = clinic.people["noor"]
+        self.clinician = clinic.people[dice.pick(made_up("clinic")["reviews"][course.runner.site])]
+        self.at = course.submitted_at
+        self.intake: Held
+        self.episode: Held
+        self.referrals: list[Held] = []
+
+    def tell(self, said: list[Said]) -> None:
+        """Everything that happened in the episode until the clinic's last day."""
+        self._hand_in(said[0])
+        measure(self.ledger, self.course, self.episode, self.desk, self.clinic.until, self.dice)
+        contacts = list(zip(self.course.contacts, said, strict=True))
+        first_review = 1 if self.course.examined else 0
+        for place, (contact, what) in enumerate(contacts):
+            if self.course.waiting or (place < first_review and place == 0):
+                continue
+            reviewed_at = self._review_time(contact.weeks, what)
+            if reviewed_at > self._last_moment():
+                return
+            if place > 0:
+                self._assess(contact.answers, what, reviewed_at - timedelta(minutes=12), "exam", self.clinician)
+            self._sign(contact.answers, what, reviewed_at)
+        self._close()
+
+    def _hand_in(self, said: Said) -> None:
+        runner, at = self.course.runner, self.course.submitted_at
+        whose = {"patient_id": self.clinic.patients[runner.number], "site_id": self.clinic.sites[runner.site]}
+        codes = {"urgency": said.urgency, "leading_condition": said.leading_condition, "step": said.step}
+        self.episode = self.ledger.add(
+            Episode, "episode:open", self.desk, at, **whose, **codes, opened_on=at.date(), submitted_at=at
+        )
+        answers = self.course.contacts[0].answers
+        self.intake = self.ledger.add(
+            Intake,
+            "intake:submit",
+            self.desk,
+            at,
+            **whose,
+            **codes,
+            **cohort_columns(answers, self.clinic.knowledge),
+            episode_id=self.episode["id"],
+            submitted_by=self.desk.person_id,
+            submitted_at=at,
+            month=f"{at:%Y-%m}",
+            answers=answers,
+            entered=self.course.entered,
+        )
+        self._assess(answers, said, at, "intake", self.desk)
+
+    def _assess(self, answers: dict[str, Any], said: Said, at: datetime, basis: str, who: Doer) -> None:
+        knowledge = self.clinic.knowledge
+        codes = {"leading_condition": said.leading_condition, "step": said.step}
+        self.assessment = self.ledger.add(
+            Assessment,
+            "assessment:make",
+            who,
+            at,
+            **codes,
+            urgency=said.urgency,
+            intake_id=self.intake["id"],
+            episode_id=self.episode["id"],
+            made_at=at,
+            made_by=who.person_id,
+            knowledge_version=knowledge.version,
+            knowledge_sha256=knowledge.sha256,
+            basis=basis,
+            answers=answers,
+            document=said.document,
+        )
+        stands = {"state": "awaiting-review", "latest_assessment_id": self.assessment["id"], "review_due_on": None}
+        first = basis == "intake"
+        urgency = said.urgency if first else max(said.urgency, self.episode["urgency"])
+        deed = "episode:await-review" if first else "episode:examine"
+        self.ledger.change(self.episode, deed, who, at, **codes, **stands, urgency=urgency)
+
+    def _review_time(self, weeks: float, said: Said) -> datetime:
+        if weeks:
+            return when_open(self.dice, self.course.submitted_at + timedelta(weeks=weeks, days=self.dice.number(-3, 5)))
+        spec = made_up("clinic")["review_hours"][Urgency(said.urgency).code]
+        reviewed = self.course.submitted_at + timedelta(hours=self.dice.between(*spec))
+        return reviewed if said.urgency == Urgency.EMERGENCY else when_open(self.dice, reviewed)
+
+    def _last_moment(self) -> datetime:
+        before = self.course.ends_before
+        return min(self.clinic.until, before - timedelta(days=8)) if before else self.clinic.until
+
+    def _sign(self, answers: dict[str, Any], said: Said, at: datetime) -> None:
+        self.at = at
+        decided = decide(self.dice, said.document, self.episode["urgency"])
+        signed = {"signed_by": self.clinician.person_id, "signed_at": at, "assessment_id": self.assessment["id"]}
+        self.ledger.add(Decision, "review:sign", self.clinician, at, **decided, **signed, episode_id=self.episode["id"])
+        rejected = decided["verdict"] == "rejected"
+        step = decided["step"] or (None if rejected else said.step)
+        after = {
+            "state": "in-care",
+            "clinician_id": self.episode["clinician_id"] or self.clinician.person_id,
+            "leading_condition": decided["condition"] or (None if rejected else said.leading_condition),
+            "step": step,
+            "urgency": said.urgency if decided["urgency"] is None else decided["urgency"],
+            "review_due_on": next_review(answers, step, at.date()),
+        }
+        self.ledger.change(self.episode, "episode:take-into-care", self.clinician, at, **after)
+        gates = said.document["referral_gates"]
+        self.referrals += refer(self.ledger, self.episode, gates, self.clinician, at, self._last_moment(), self.dice)
+
+    def _close(self) -> None:
+        if self.episode["state"] != "in-care":
+            return
+        weeks, reason = self._end()
+        at = when_open(self.dice, max(self.course.submitted_at + timedelta(weeks=weeks), self.at + timedelta(days=9)))
+        if self.course.ends_before and at > self._last_moment():
+            at = max(self._last_moment(), self.at + timedelta(hours=1))
+        if at > self.clinic.until:
+            return
+        withdraw_open(self.ledger, self.referrals, self.clinician, at, self.dice)
+        ends = {"state": "closed", "closed_on": at.date(), "review_due_on": None}
+        self.ledger.change(self.episode, "episode:close", self.clinician, at, reason=reason, **ends)
+
+    def _end(self) -> tuple[float, str]:
+        """After how many weeks, and why, the episode ends."""
+        if self.episode["urgency"] >= Urgency.SAME_DAY:
+            return 0.6, "transferred"
+        if self.course.lasting < 0.3:
+            weeks = max(5.0, 2.4 * self.course.half_life_weeks) + self.dice.between(0, 1, 5)
+            return weeks, self.dice.pick({"recovered": 70, "improved": 30})
+        return GONE_AFTER_WEEKS + self.dice.between(0, 3, 12), self.dice.pick(
+            {"lost": 45, "transferred": 30, "improved": 25}
+        )

@@ -1,0 +1,104 @@
+"""Rows of the invented clinic before they are stored, each with the audit events its making and changing left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from db.records import insert_many, traceable
+from db.tables import AuditEvent, Row
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who does something in the invented clinic."""
+
+    person_id: int | None
+    name: str
+    role: str
+
+
+NOBODY_YET = Doer(None, "set-up", "administrator")
+
+
+@dataclass
+class Held:
+    """A row that is not stored yet."""
+
+    kind: type[Row]
+    columns: Columns
+
+    def __getitem__(self, column: str) -> Any:
+        return self.columns[column]
+
+
+@dataclass
+class Ledger:
+    """Everything that happened, in order of telling; written to the database a part at a time."""
+
+    _ids: dict[type[Row], int] = field(default_factory=dict)
+    _held: dict[type[Row], list[Held]] = field(default_factory=dict)
+    _events: list[Columns] = field(default_factory=list)
+
+    def add(self, kind: type[Row], deed: str | None, who: Doer, at: datetime, /, **columns: Any) -> Held:
+        """A new row, made at that moment; ``deed`` None leaves no audit event of its own."""
+        times = {name: at for name in ("created_at", "updated_at", "at") if name in kind.model_fields}
+        if "id" not in columns:
+            self._ids[kind] = self._ids.get(kind, 0) + 1
+            columns["id"] = self._ids[kind]
+        held = Held(kind, self._complete(kind, {**times, **columns}))
+        self._held.setdefault(kind, []).append(held)
+        if deed:
+            self._note(held, deed, who, at, None, traceable(kind, held.columns))
+        return held
+
+    def change(self, held: Held, deed: str, who: Doer, at: datetime, /, reason: str = "", **columns: Any) -> None:
+        """Change a row that is not written yet: its version rises, its audit event tells before and after."""
+        before = traceable(held.kind, {name: held[name] for name in columns})
+        held.columns |= {**columns, "version": held["version"] + 1, "updated_at": at}
+        self._note(held, deed, who, at, before, traceable(held.kind, columns), reason)
+
+    def write(self, session: Session, kinds: tuple[type[Row], ...]) -> None:
+        """Store what is held of these tables, in this order, and hold it no longer."""
+        for kind in kinds:
+            insert_many(session, kind, [held.columns for held in self._held.pop(kind, [])])
+
+    def write_events(self, session: Session) -> int:
+        """Store the audit events in the order in which they happened; how many there were."""
+        ordered = sorted(self._events, key=lambda event: event["at"])
+        return insert_many(session, AuditEvent, [{**event, "id": n} for n, event in enumerate(ordered, 1)])
+
+    def _complete(self, kind: type[Row], columns: Columns) -> Columns:
+        row = kind(**columns)
+        return {name: getattr(row, name) for name in kind.model_fields}
+
+    def _note(
+        self,
+        held: Held,
+        deed: str,
+        who: Doer,
+        at: datetime,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        reason: str = "",
+    ) -> None:
+        self._events.append(
+            {
+                "at": at,
+                "person_id": who.person_id,
+                "person_name": who.name,
+                "role": who.role,
+                "deed": deed,
+                "record": str(held.kind.__tablename__),
+                "record_id": str(held["id"]),
+                "before": before,
+                "after": after,
+                "reason": reason,
+            }
+        )
