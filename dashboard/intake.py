@@ -102,4 +102,5 @@ def _without_words(item: Item, answer: Any) -> Answer:
     """Activities keep their ratings only: what a patient wants to do again may tell who they are."""
     if item.type == "activities":
         return tuple((f"activity {place}", rating) for place, (_, rating) in enumerate(answer, 1))
-    return thawed(answer)
+    canonical: Answer = thawed(answer)
+    return canonical

@@ -49,11 +49,11 @@ def test_every_item_takes_an_answer_that_storing_does_not_change(item: Item) -> 
     assert intake.accept(item, intake.plain(answer)).answer == answer
 
 
-@pytest.mark.parametrize("item", KNOWN.items.values(), ids=lambda item: item.id)
 @pytest.mark.parametrize("blank", [None, "", "   ", [], {}])
-def test_blank_is_no_answer_of_any_item(item: Item, blank: object) -> None:
+def test_blank_is_no_answer_of_any_item(blank: object) -> None:
     """Nothing typed is nothing said, never no."""
-    assert intake.accept(item, blank) == intake.Accepted(None, None)
+    said = {item.id: intake.accept(item, blank) for item in KNOWN.items.values()}
+    assert {item for item, accepted in said.items() if accepted != intake.Accepted(None, None)} == set()
 
 
 def test_zero_and_no_are_answers() -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking
+from dashboard.casework.rows import number
 from dashboard.casework.views import AuditRow
 from db import queries
 from db.tables import AuditEvent
@@ -44,7 +45,7 @@ def _midnight(day: date) -> datetime:
 
 def _row(event: AuditEvent) -> AuditRow:
     return AuditRow(
-        id=event.id or 0,
+        id=number(event),
         at=event.at,
         person=event.person_name,
         role=event.role,

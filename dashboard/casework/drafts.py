@@ -10,7 +10,8 @@ from sqlmodel import Session
 from dashboard import entry
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, name_of, stale, today, writing
-from dashboard.casework.errors import NotFound
+from dashboard.casework.errors import BadAnswer, NotFound
+from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import age_on, draft_view
 from dashboard.casework.views import DraftView
 from db import queries, records
@@ -92,7 +93,7 @@ def restore_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
 def _new_draft(session: Session, actor: Actor, patient: Patient) -> Draft:
     known = {"age_years": age_on(patient.date_of_birth, today()), "sex_at_birth": patient.sex_at_birth}
     answers = {item: value for item, value in known.items() if _fits(item, value)}
-    draft = Draft(patient_id=patient.id, owner_id=actor.person_id, answers=answers)
+    draft = Draft(patient_id=number(patient), owner_id=actor.person_id, answers=answers)
     return records.insert(session, actor, draft, "draft:open")
 
 
@@ -100,7 +101,7 @@ def _fits(item: str, value: Any) -> bool:
     """Whether the record's value is one the question takes: an age out of range is left for the desk to sort out."""
     try:
         return entry.accept(item, value).answer is not None
-    except entry.BadAnswer:
+    except BadAnswer:
         return False
 
 
@@ -140,7 +141,7 @@ def _with(answers: dict[str, Any], item: str, value: Any) -> dict[str, Any]:
 
 
 def _view(session: Session, draft: Draft) -> DraftView:
-    patient = session.get(Patient, draft.patient_id)
+    patient = referred(session, Patient, draft.patient_id)
     intake = session.get(Intake, draft.submitted_intake_id) if draft.submitted_intake_id else None
     return draft_view(draft, patient, name_of(session, draft.owner_id), intake.episode_id if intake else None)
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from dashboard.access import Actor
 from dashboard.casework.authority import name_of
 from dashboard.casework.errors import NotFound
+from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import (
     assessment_view,
     decision_view,
@@ -35,7 +36,7 @@ def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRow
 def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
     """Everything of one episode as the screen gets it."""
     latest = next(row for row in rows.assessments if row.id == rows.episode.latest_assessment_id)
-    intake = session.get(Intake, latest.intake_id) or rows.intake
+    intake = referred(session, Intake, latest.intake_id)
     named = partial(name_of, session)
     return EpisodeFile(
         episode=episode_view(rows.episode, rows.site, rows.clinician.name if rows.clinician else ""),
@@ -43,7 +44,7 @@ def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
         answers=dict(latest.answers),
         entered=dict(intake.entered),
         document=latest.document,
-        assessment_id=latest.id,
+        assessment_id=number(latest),
         assessments=tuple(assessment_view(row) for row in rows.assessments),
         decisions=tuple(decision_view(row, named) for row in rows.decisions),
         referrals=tuple(_referral(session, rows, place) for place in range(len(rows.referrals))),

@@ -15,6 +15,8 @@ from dashboard.casework.assessing import Said
 from dashboard.casework.authority import changed, looking, stale, today, writing
 from dashboard.casework.columns import cohort_columns
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
+from dashboard.casework.files import found_episode
+from dashboard.casework.rows import number, referred
 from dashboard.casework.views import Submitted
 from dashboard.clinical.vocabulary import Urgency
 from dashboard.in_force import knowledge
@@ -32,14 +34,14 @@ def submit_intake(actor: Actor, draft_id: str, seen_version: int) -> Submitted:
         with writing(actor, Permission.INTAKE_WRITE) as session:
             draft, patient = _found(session, actor, draft_id)
             if draft.state == "submitted":
-                return _already(session, draft)
+                return _already(session, actor, draft)
             return _submit(session, actor, draft, patient, seen_version)
     except StaleRecord:
         # Two clicks at once: the slower one finds the draft changed, by the submission it also asked for.
         with looking(actor, Permission.INTAKE_WRITE) as session:
             draft, _ = _found(session, actor, draft_id)
             if draft.state == "submitted":
-                return _already(session, draft)
+                return _already(session, actor, draft)
         raise
 
 
@@ -52,10 +54,10 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     now = datetime.now(UTC)
     episode = _episode(session, actor, patient, said, now)
     intake = records.insert(session, actor, _intake(actor, draft, episode, said, now), "intake:submit")
-    made = assessing.store(session, actor, said, draft.answers, intake.id, episode.id, "intake")
+    made = assessing.store(session, actor, said, draft.answers, number(intake), number(episode), "intake")
     changed(session, actor, episode, episode.version, "episode:await-review", **_awaiting(episode, made, said, now))
     changed(session, actor, draft, draft.version, "draft:link-intake", submitted_intake_id=intake.id)
-    return Submitted(episode.id, intake.id, made.id, Urgency(made.urgency).code)
+    return Submitted(number(episode), number(intake), number(made), Urgency(made.urgency).code)
 
 
 def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
@@ -70,13 +72,13 @@ def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
 
 def _episode(session: Session, actor: Actor, patient: Patient, said: Said, now: datetime) -> Episode:
     """The patient's open episode, which this intake then follows up, or a new one."""
-    current = next((row for row in queries.history(session, patient.id) if row.state != "closed"), None)
+    current = next((row for row in queries.history(session, number(patient)) if row.state != "closed"), None)
     if current is not None:
         # Locked, so that a colleague signing at this moment comes before or after and not in between.
         session.refresh(current, with_for_update=True)
         return current
     episode = Episode(
-        patient_id=patient.id,
+        patient_id=number(patient),
         site_id=patient.site_id,
         opened_on=today(),
         urgency=said.urgency,
@@ -105,7 +107,7 @@ def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, now: datet
     asked = history.visible(draft.answers)
     used = {item: answer for item, answer in draft.answers.items() if item in asked}
     return Intake(
-        episode_id=episode.id,
+        episode_id=number(episode),
         patient_id=draft.patient_id,
         site_id=episode.site_id,
         clinician_id=episode.clinician_id,
@@ -122,11 +124,11 @@ def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, now: datet
     )
 
 
-def _already(session: Session, draft: Draft) -> Submitted:
-    intake = session.get(Intake, draft.submitted_intake_id)
-    rows = queries.episode(session, intake.episode_id, None)
+def _already(session: Session, actor: Actor, draft: Draft) -> Submitted:
+    intake = referred(session, Intake, draft.submitted_intake_id)
+    rows = found_episode(session, actor, intake.episode_id)
     first = next(row for row in rows.assessments if row.intake_id == intake.id)
-    return Submitted(intake.episode_id, intake.id, first.id, Urgency(first.urgency).code)
+    return Submitted(intake.episode_id, number(intake), number(first), Urgency(first.urgency).code)
 
 
 def _found(session: Session, actor: Actor, draft_id: str) -> tuple[Draft, Patient]:

@@ -8,6 +8,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework.authority import today, writing
 from dashboard.casework.errors import BadAnswer
 from dashboard.casework.files import found_episode
+from dashboard.casework.rows import number
 from dashboard.casework.shapes import outcome_view
 from dashboard.casework.views import OutcomeView
 from dashboard.in_force import knowledge
@@ -23,7 +24,7 @@ def record_outcome(actor: Actor, episode_id: int, instrument: str, value: float,
         if not episode.opened_on <= taken_on <= today():
             raise BadAnswer("taken_on", "must be from the day the episode was opened until today.")
         outcome = Outcome(
-            episode_id=episode.id,
+            episode_id=number(episode),
             patient_id=episode.patient_id,
             instrument=instrument,
             value=float(value),

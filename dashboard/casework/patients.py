@@ -10,6 +10,7 @@ from sqlmodel import Session
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, name_of, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound
+from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
 from dashboard.in_force import knowledge
@@ -38,8 +39,8 @@ def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
     """A patient's episodes, newest first."""
     with looking(actor, Permission.EPISODE_READ) as session:
         patient = _patient(session, actor, patient_id)
-        site = session.get(Site, patient.site_id)
-        rows = queries.history(session, patient.id)
+        site = referred(session, Site, patient.site_id)
+        rows = queries.history(session, number(patient))
         return tuple(episode_view(row, site, name_of(session, row.clinician_id)) for row in rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.access import Actor, Forbidden, Permission, Role
 from dashboard.casework.authority import looking
 from dashboard.casework.errors import NotFound
+from dashboard.casework.rows import number
 from dashboard.casework.views import PersonCard, SiteCard
 from db import engine, queries
 from db.tables import Person, Site
@@ -39,16 +40,16 @@ def sites(actor: Actor) -> tuple[SiteCard, ...]:
     """The sites the actor works at, by name."""
     with engine.reading() as session:
         every = queries.sites(session)
-        return tuple(SiteCard(site.id, site.code, site.name) for site in every if site.id in actor.site_ids)
+        return tuple(SiteCard(number(site), site.code, site.name) for site in every if site.id in actor.site_ids)
 
 
 def _actor(person: Person, every: tuple[Site, ...]) -> Actor:
     role = Role(person.role)
     everywhere = person.site_id is None or role in (Role.MANAGER, Role.ADMINISTRATOR)
-    mine = {site.id for site in every} if everywhere else {person.site_id}
-    return Actor(person.id, person.name, role, frozenset(mine))
+    mine = {number(site) for site in every if everywhere or site.id == person.site_id}
+    return Actor(number(person), person.name, role, frozenset(mine))
 
 
 def _card(person: Person, sites: dict[int | None, str]) -> PersonCard:
     site = sites.get(person.site_id)
-    return PersonCard(person.id, person.code, person.name, person.role, site, person.active, person.version)
+    return PersonCard(number(person), person.code, person.name, person.role, site, person.active, person.version)

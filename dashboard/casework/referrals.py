@@ -11,6 +11,7 @@ from dashboard.casework.authority import changed, looking, must_be_fresh, name_o
 from dashboard.casework.errors import BadAnswer, GateClosed, NotFound, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.moves import ACTS, MOVES, NEEDS_A_WORD
+from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import move_view, referral_row
 from dashboard.casework.views import ReferralRow
 from dashboard.clinic import clinic
@@ -44,9 +45,9 @@ def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: s
         came_from = referral.state
         _must_be_allowed(came_from, to_state, note)
         if to_state in ACTS:
-            _gate_must_be_open(session, session.get(Episode, referral.episode_id), referral.kind)
+            _gate_must_be_open(session, referred(session, Episode, referral.episode_id), referral.kind)
         referral = changed(session, actor, referral, seen_version, "referral:move", state=to_state)
-        move = ReferralMove(referral_id=referral.id, from_state=came_from, to_state=to_state, by=actor.person_id)
+        move = ReferralMove(referral_id=number(referral), from_state=came_from, to_state=to_state, by=actor.person_id)
         move.note = note.strip()
         records.insert(session, actor, move, "referral:step")
         return _row(session, actor, referral)
@@ -77,7 +78,7 @@ def due_on(kind: str, urgency: int, asked_on: date) -> date:
 
 def _referral(actor: Actor, episode: Episode, kind: str, reason: str) -> Referral:
     return Referral(
-        episode_id=episode.id,
+        episode_id=number(episode),
         patient_id=episode.patient_id,
         site_id=episode.site_id,
         kind=kind,
@@ -90,7 +91,7 @@ def _referral(actor: Actor, episode: Episode, kind: str, reason: str) -> Referra
 
 
 def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
-    gates = session.get(Assessment, episode.latest_assessment_id).document["referral_gates"]
+    gates = referred(session, Assessment, episode.latest_assessment_id).document["referral_gates"]
     if kind not in gates:
         raise BadAnswer("kind", f"must be one of {', '.join(gates)}.")
     gate = gates[kind]
@@ -114,8 +115,8 @@ def _found(session: Session, actor: Actor, referral_id: int) -> Referral:
 
 
 def _row(session: Session, actor: Actor, referral: Referral) -> ReferralRow:
-    site = session.get(Site, referral.site_id)
+    site = referred(session, Site, referral.site_id)
     patient = session.get(Patient, referral.patient_id) if actor.may(Permission.PATIENT_READ) else None
-    moves = queries.moves(session, referral.id)
+    moves = queries.moves(session, number(referral))
     told = tuple(move_view(move, lambda person: name_of(session, person)) for move in moves)
     return referral_row(referral, site, name_of(session, referral.created_by), patient, told)

@@ -14,6 +14,7 @@ from dashboard.casework import assessing
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
 from dashboard.casework.files import episode_file, found_episode
+from dashboard.casework.rows import number, referred
 from dashboard.casework.schedule import next_review
 from dashboard.casework.shapes import assessment_view
 from dashboard.casework.verdicts import Verdict, checked
@@ -42,14 +43,14 @@ def add_examination(
     with writing(actor, Permission.REVIEW_SIGN) as session:
         episode = _open_episode(session, actor, episode_id)
         must_be_fresh(session, episode, seen_version)
-        latest = session.get(Assessment, episode.latest_assessment_id)
+        latest = referred(session, Assessment, episode.latest_assessment_id)
         accepted = {item: entry.accept(item, raw, (units or {}).get(item)) for item, raw in answers.items()}
         merged = {**latest.answers, **{item: entry.plain(each.answer) for item, each in accepted.items()}}
         merged = {item: answer for item, answer in merged.items() if answer is not None}
         _keep_as_typed(session, actor, latest.intake_id, {item: each.entered for item, each in accepted.items()})
         said = assessing.say(merged)
-        made = assessing.store(session, actor, said, merged, latest.intake_id, episode.id, "exam")
-        follows = {"urgency": max(said.urgency, episode.urgency), "latest_assessment_id": made.id}
+        made = assessing.store(session, actor, said, merged, latest.intake_id, number(episode), "exam")
+        follows: dict[str, Any] = {"urgency": max(said.urgency, episode.urgency), "latest_assessment_id": made.id}
         follows |= {"leading_condition": said.leading_condition, "step": said.step, "state": "awaiting-review"}
         changed(session, actor, episode, seen_version, "episode:examine", **follows)
         return assessment_view(made)
@@ -77,13 +78,13 @@ def sign_review(
         must_be_fresh(session, episode, seen_version)
         if episode.latest_assessment_id != assessment_id:
             raise stale(session, "episode", episode.id)
-        latest = session.get(Assessment, assessment_id)
+        latest = referred(session, Assessment, assessment_id)
         given = Verdict(verdict, reason_code, comment.strip(), condition, step, urgency)
         decided = checked(given, latest.urgency, episode.urgency)
         decision = records.insert(session, actor, _decision(actor, episode, latest, decided), "review:sign")
         after = _after_signing(actor, episode, latest, decided)
         episode = changed(session, actor, episode, seen_version, "episode:take-into-care", **after)
-        return Signed(decision.id, episode.id, episode.version, episode.review_due_on)
+        return Signed(number(decision), number(episode), episode.version, episode.review_due_on)
 
 
 def close_episode(actor: Actor, episode_id: int, seen_version: int, reason_code: str) -> None:
@@ -133,8 +134,8 @@ def _open_episode(session: Session, actor: Actor, episode_id: int) -> Episode:
 
 def _decision(actor: Actor, episode: Episode, latest: Assessment, decided: Verdict) -> Decision:
     return Decision(
-        episode_id=episode.id,
-        assessment_id=latest.id,
+        episode_id=number(episode),
+        assessment_id=number(latest),
         verdict=decided.verdict,
         condition=decided.condition,
         step=decided.step,
@@ -165,6 +166,6 @@ def _keep_as_typed(session: Session, actor: Actor, intake_id: int, entered: Mapp
     """Examination values typed in another unit are shown as typed too; the intake keeps how."""
     typed = {item: each for item, each in entered.items() if each is not None}
     if typed:
-        intake = session.get(Intake, intake_id)
+        intake = referred(session, Intake, intake_id)
         changed(session, actor, intake, intake.version, "intake:keep-units", entered={**intake.entered, **typed})
 

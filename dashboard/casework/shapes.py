@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.casework.authority import today
 from dashboard.casework.moves import MOVES
 from dashboard.casework.reasons import REASONS
+from dashboard.casework.rows import number
 from dashboard.casework.views import (
     AssessmentView,
     DecisionView,
@@ -40,7 +41,7 @@ def full_name(patient: Patient) -> str:
 def patient_card(patient: Patient) -> PatientCard:
     """Who a patient is."""
     return PatientCard(
-        id=patient.id,
+        id=number(patient),
         record_number=patient.record_number,
         name=full_name(patient),
         date_of_birth=patient.date_of_birth,
@@ -72,7 +73,7 @@ def worklist_row(entry: WorklistEntry) -> WorklistRow:
     """One line of the worklist."""
     episode, patient = entry.episode, entry.patient
     return WorklistRow(
-        episode_id=episode.id,
+        episode_id=number(episode),
         patient_name=full_name(patient),
         record_number=patient.record_number,
         age=age_on(patient.date_of_birth, today()),
@@ -92,7 +93,7 @@ def worklist_row(entry: WorklistEntry) -> WorklistRow:
 def episode_view(episode: Episode, site: Site, clinician: str) -> EpisodeView:
     """An episode's own facts."""
     return EpisodeView(
-        id=episode.id,
+        id=number(episode),
         site_id=episode.site_id,
         site=site.name,
         clinician=clinician or None,
@@ -112,7 +113,7 @@ def episode_view(episode: Episode, site: Site, clinician: str) -> EpisodeView:
 def assessment_view(row: Assessment) -> AssessmentView:
     """What was said at one time."""
     return AssessmentView(
-        id=row.id,
+        id=number(row),
         intake_id=row.intake_id,
         made_at=row.made_at,
         basis=row.basis,
@@ -128,7 +129,7 @@ def assessment_view(row: Assessment) -> AssessmentView:
 def decision_view(row: Decision, name_of: NameOf) -> DecisionView:
     """What a clinician did with an assessment."""
     return DecisionView(
-        id=row.id,
+        id=number(row),
         assessment_id=row.assessment_id,
         verdict=row.verdict,
         condition=row.condition,
@@ -152,7 +153,7 @@ def referral_row(
 ) -> ReferralRow:
     """A referral; without a patient (the reader sees no names) its free words stay out as well."""
     return ReferralRow(
-        id=referral.id,
+        id=number(referral),
         episode_id=referral.episode_id,
         kind=referral.kind,
         state=referral.state,
@@ -178,7 +179,7 @@ def is_overdue(state: str, due_on: date | None) -> bool:
 
 def outcome_view(row: Outcome) -> OutcomeView:
     """One value of one measure."""
-    return OutcomeView(row.id, row.instrument, row.value, row.taken_on, row.weeks_since_intake)
+    return OutcomeView(number(row), row.instrument, row.value, row.taken_on, row.weeks_since_intake)
 
 
 def leading(document: Mapping[str, Any]) -> str | None:

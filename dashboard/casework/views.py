@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from db.queries import WorklistPlace
+
 
 @dataclass(frozen=True)
 class PersonCard:
@@ -116,7 +118,7 @@ class Worklist:
     rows: tuple[WorklistRow, ...]
     counts: Mapping[str, int]
     """Urgency code → how many episodes are in that state at the actor's sites (not only on this page)."""
-    next: object | None
+    next: WorklistPlace | None
 
 
 @dataclass(frozen=True)

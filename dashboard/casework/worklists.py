@@ -8,6 +8,7 @@ from dashboard.casework.shapes import worklist_row
 from dashboard.casework.views import Worklist, WorklistRow
 from dashboard.clinical.vocabulary import Urgency
 from db import queries
+from db.queries import WorklistPlace
 
 
 def worklist(
@@ -15,7 +16,7 @@ def worklist(
     site: int | None = None,
     clinician: int | None = None,
     state: str = "awaiting-review",
-    after: object | None = None,
+    after: WorklistPlace | None = None,
     limit: int = 25,
 ) -> Worklist:
     """A page of the episodes in ``state`` at the actor's sites, and how many there are by urgency.

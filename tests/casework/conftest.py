@@ -40,7 +40,7 @@ class Cast:
 
     def runner(self, site: str = "north", **changes: Any) -> PatientCard:
         """A newly registered invented runner."""
-        told = {"given_name": "Ines", "family_name": "Testova", "date_of_birth": date(1990, 5, 17)}
+        told: dict[str, Any] = {"given_name": "Ines", "family_name": "Testova", "date_of_birth": date(1990, 5, 17)}
         told |= {"sex_at_birth": "female", "site_id": self.site(site), "record_number": f"TEST-{next(_NUMBER):05}"}
         return casework.register_patient(self.amina, NewPatient(**(told | changes)))
 
@@ -96,6 +96,11 @@ def trail() -> Callable[..., list[AuditEvent]]:
 
 
 Trail = Callable[..., list[AuditEvent]]
+
+
+def coded(event: AuditEvent) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an event says was before and is after; empty where it says nothing."""
+    return event.before or {}, event.after or {}
 
 
 def refused(cast: Cast, deed: Callable[[Actor], object], *codes: str) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 from dashboard import intake
 from dashboard.clinical.vocabulary import Item
 
-EMERGENCY = {"rf_saddle_numbness": "yes"}
-SAME_DAY = {"bilateral_leg": "new_or_changing"}
-URGENT = {"weakness_self": "right", "weakness_progressive": "no"}
+EMERGENCY: dict[str, Any] = {"rf_saddle_numbness": "yes"}
+SAME_DAY: dict[str, Any] = {"bilateral_leg": "new_or_changing"}
+URGENT: dict[str, Any] = {"weakness_self": "right", "weakness_progressive": "no"}
 
-CHOSEN = {
+CHOSEN: dict[str, Any] = {
     "consent_record": "yes",
     "consent_registry": "yes",
     "age_years": 36,

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from dashboard import casework, intake
 from db import engine
@@ -19,8 +19,8 @@ from tests.casework.conftest import Cast, Trail, refused
 def revisions(draft_id: str) -> list[tuple[str, object]]:
     """Everything ever said in a draft, in order."""
     with engine.reading() as session:
-        rows = session.exec(select(DraftRevision).where(DraftRevision.draft_id == draft_id).order_by(DraftRevision.id))
-        return [(row.item, row.value) for row in rows]
+        said = select(DraftRevision).where(DraftRevision.draft_id == draft_id)
+        return [(row.item, row.value) for row in session.exec(said.order_by(col(DraftRevision.id)))]
 
 
 def test_opening_twice_is_the_same_draft(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from sqlmodel import func, select
@@ -11,9 +12,11 @@ from sqlmodel import func, select
 from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Urgency
 from db import engine
-from db.tables import Assessment, Episode, Intake, KnowledgeText, Patient
+from db.tables import Assessment, Episode, Intake, KnowledgeText, Patient, Record
 from tests.casework.conftest import Cast, Trail, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
+
+RowT = TypeVar("RowT", bound=Record)
 
 
 def how_many(table: type) -> int:
@@ -22,10 +25,12 @@ def how_many(table: type) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
-def stored(table: type, record_id: int) -> Intake:
+def stored(table: type[RowT], record_id: int) -> RowT:
     """One stored row."""
     with engine.reading() as session:
-        return session.get(table, record_id)
+        row = session.get(table, record_id)
+    assert row is not None
+    return row
 
 
 def test_a_submitted_intake_waits_for_the_clinicians(cast: Cast) -> None:
@@ -106,7 +111,7 @@ def test_once_an_emergency_has_fired_the_rest_is_optional(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, EMERGENCY])
-def test_without_consent_nothing_is_submitted(cast: Cast, changes: dict[str, str]) -> None:
+def test_without_consent_nothing_is_submitted(cast: Cast, changes: dict[str, Any]) -> None:
     """A patient who says no has no record made, whatever else was answered."""
     draft = cast.draft(consent_record="no", **changes)
     with pytest.raises(casework.NotReady, match="not agreed") as refusal:

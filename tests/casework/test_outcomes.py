@@ -9,7 +9,7 @@ import pytest
 from dashboard import casework
 from db import engine, records
 from db.tables import Episode
-from tests.casework.conftest import Cast, Trail, refused
+from tests.casework.conftest import Cast, Trail, coded, refused
 
 
 def opened(cast: Cast, days_ago: int) -> int:
@@ -70,4 +70,4 @@ def test_recording_leaves_an_audit_event(cast: Cast, trail: Trail) -> None:
     episode = opened(cast, 0)
     kept = casework.record_outcome(cast.noor, episode, "nprs_back", 3, date.today())
     (event,) = trail("outcome:record")
-    assert (event.person_name, event.record_id, event.after["instrument"]) == ("Noor", str(kept.id), "nprs_back")
+    assert (event.person_name, event.record_id, coded(event)[1]["instrument"]) == ("Noor", str(kept.id), "nprs_back")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from dashboard.casework.views import EpisodeFile, ReferralRow
 from dashboard.clinic import clinic as settings
 from db import engine, records
 from db.tables import Assessment, Referral
-from tests.casework.conftest import Cast, Trail, refused
+from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY
 
 KINDS = ("physical_therapy", "imaging", "spine_specialist", "prp_discussion", "stem_cell_discussion")
@@ -31,7 +32,7 @@ def gates(cast: Cast, file: EpisodeFile, **opened: bool) -> EpisodeFile:
     return casework.read_episode(cast.amina, file.episode.id)
 
 
-def a_referral(cast: Cast, kind: str = "physical_therapy", **changes: str) -> ReferralRow:
+def a_referral(cast: Cast, kind: str = "physical_therapy", **changes: Any) -> ReferralRow:
     """A draft referral of an accepted episode whose gate is open."""
     file = gates(cast, cast.in_care(**changes), **{kind: True})
     return casework.refer(cast.amina, file.episode.id, file.version, kind, "graded return to running")
@@ -243,8 +244,8 @@ def test_referring_and_moving_leave_audit_events_without_words(cast: Cast, trail
     row = a_referral(cast)
     casework.move_referral(cast.amina, row.id, row.version, "withdrawn", "moved to the coast")
     (made,), (gone,) = trail("referral:make"), trail("referral:move")
-    assert (made.after["kind"], made.record_id) == ("physical_therapy", str(row.id))
-    assert (gone.before["state"], gone.after["state"]) == ("draft", "withdrawn")
+    assert (coded(made)[1]["kind"], made.record_id) == ("physical_therapy", str(row.id))
+    assert (coded(gone)[0]["state"], coded(gone)[1]["state"]) == ("draft", "withdrawn")
     words = f"{[(e.before, e.after, e.reason) for e in trail()]}"
     assert "graded return" not in words
     assert "coast" not in words

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,16 +15,15 @@ from dashboard import casework
 from dashboard.casework import assessing
 from dashboard.casework.views import EpisodeFile, Signed
 from dashboard.clinical import knowledge as library
+from dashboard.clinical.knowledge import Knowledge
 from dashboard.in_force import knowledge
-from tests.casework.conftest import Cast, Trail, refused
+from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
 
 
-def signed(cast: Cast, file: EpisodeFile, verdict: str = "accepted", **told: str | None) -> Signed:
+def signed(cast: Cast, file: EpisodeFile, verdict: str = "accepted", **told: Any) -> Signed:
     """Amina signs the file as she sees it."""
-    return casework.sign_review(
-        cast.amina, file.episode.id, file.version, file.assessment_id, verdict, **told
-    )  # type: ignore[arg-type]
+    return casework.sign_review(cast.amina, file.episode.id, file.version, file.assessment_id, verdict, **told)
 
 
 def reread(cast: Cast, file: EpisodeFile) -> EpisodeFile:
@@ -110,7 +113,7 @@ def test_words_the_knowledge_does_not_have_are_refused(cast: Cast, told: dict[st
 
 
 @pytest.mark.parametrize(("changes", "was"), [(EMERGENCY, "emergency"), (SAME_DAY, "same-day")])
-def test_lowering_a_grave_urgency_needs_a_reason_and_words(cast: Cast, changes: dict[str, str], was: str) -> None:
+def test_lowering_a_grave_urgency_needs_a_reason_and_words(cast: Cast, changes: dict[str, Any], was: str) -> None:
     """Reason code and a comment of some words; what was lowered to stands in the decision."""
     file = cast.episode(**changes)
     assert file.episode.urgency == was
@@ -243,18 +246,35 @@ def test_an_old_assessment_is_explained_by_its_own_knowledge(cast: Cast, monkeyp
     texts["manifest.toml"] = texts["manifest.toml"].replace(f'version = "{knowledge().version}"', 'version = "99.1.0"')
     newer = library.load_texts(texts)
     assert newer.sha256 != knowledge().sha256
-    for place in ("dashboard.in_force.library.load",):
-        monkeypatch.setattr(place, lambda: newer)
-    knowledge.cache_clear()
-    assessing._loaded.cache_clear()
-    try:
+    with in_force(newer, monkeypatch):
         new = cast.episode(**URGENT)
         assert new.document["knowledge"]["version"] == "99.1.0"
         again = casework.explain(cast.amina, old.assessment_id)
-        assert again["knowledge"]["sha256"] == old.document["knowledge"]["sha256"] != newer.sha256
-        assert json.dumps(again, sort_keys=True) == json.dumps(old.document, sort_keys=True)
+    assert again["knowledge"]["sha256"] == old.document["knowledge"]["sha256"] != newer.sha256
+    assert json.dumps(again, sort_keys=True) == json.dumps(old.document, sort_keys=True)
+
+
+@contextmanager
+def in_force(other: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For a while the process reasons with another knowledge, as after a restart with new files."""
+    usual = knowledge()
+    try:
+        _put_in_force(other, monkeypatch)
+        yield
     finally:
+        _put_in_force(usual, monkeypatch)
+
+
+def _put_in_force(known: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as shelf:
+        shelf.setattr("dashboard.in_force.library.load", partial(_given, known))
         knowledge.cache_clear()
+        knowledge()
+    assessing._loaded.cache_clear()
+
+
+def _given(known: Knowledge) -> Knowledge:
+    return known
 
 
 def test_only_clinicians_examine_sign_and_close(cast: Cast) -> None:
@@ -290,7 +310,7 @@ def test_signing_leaves_audit_events_with_codes_and_no_comment(cast: Cast, trail
     file = cast.episode()
     signed(cast, file, "rejected", reason_code="cds-not-applicable", comment="the patient is a swimmer")
     (event,) = trail("review:sign")
-    assert (event.person_name, event.after["verdict"]) == ("Amina", "rejected")
+    assert (event.person_name, coded(event)[1]["verdict"]) == ("Amina", "rejected")
     assert "swimmer" not in f"{[(e.before, e.after, e.reason) for e in trail()]}"
     (moved,) = trail("episode:take-into-care")
-    assert (moved.before["state"], moved.after["state"]) == ("awaiting-review", "in-care")
+    assert (coded(moved)[0]["state"], coded(moved)[1]["state"]) == ("awaiting-review", "in-care")

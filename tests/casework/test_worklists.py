@@ -26,7 +26,7 @@ def test_the_most_urgent_is_first_and_then_who_waits_longest(cast: Cast) -> None
 def test_pages_follow_one_another_without_gap_or_repeat(cast: Cast) -> None:
     """Two at a time gives the same list as all at once."""
     for changes in ({}, URGENT, EMERGENCY, {}, SAME_DAY):
-        cast.submitted(**changes)
+        cast.submitted(None, **changes)
     whole = [row.episode_id for row in casework.worklist(cast.amina).rows]
     pages, place = [], None
     while True:
@@ -64,8 +64,8 @@ def test_a_review_whose_day_has_come_is_due(cast: Cast) -> None:
         with engine.transaction() as session:
             row = session.get(Episode, file.episode.id)
             assert row is not None
-            due = date.today() + timedelta(days=days)
-            records.change(session, cast.amina, row, row.version, "test:due", review_due_on=due)
+            day = date.today() + timedelta(days=days)
+            records.change(session, cast.amina, row, row.version, "test:due", review_due_on=day)
     due = [row.episode_id for row in casework.reviews_due(cast.amina)]
     assert due == [files[1].episode.id, files[0].episode.id]
 
