@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.clinical.answers import derive, read_answer, shown
 from dashboard.clinical.knowledge import load
-from dashboard.clinical.vocabulary import Item, Option
+from dashboard.clinical.vocabulary import Answer, Item, Option
 
 KNOWLEDGE = load()
 ITEMS = tuple(KNOWLEDGE.items.values())
@@ -15,7 +15,7 @@ STAFF = tuple(item for item in ITEMS if KNOWLEDGE.audiences[item.id] == "staff")
 CHOOSING = [(item, option) for item in ITEMS if item.type in ("choice", "choices", "sites") for option in item.options]
 CAUDA_EQUINA = ("rf_saddle_numbness", "rf_bladder_retention", "rf_bladder_incontinence", "rf_bowel",
                 "rf_sexual_dysfunction")  # fmt: skip
-RUNNER = {"runner": "yes", "age_years": 30, "sex_at_birth": "female", "nprs_leg": 4, "pain_duration_days": 100}
+RUNNER: dict[str, Answer] = {"runner": "yes", "age_years": 30, "sex_at_birth": "female", "nprs_leg": 4}
 
 
 def _spelled(chosen: tuple[Item, Option]) -> str:
@@ -49,6 +49,7 @@ def test_every_spelling_of_an_option_is_read_as_that_option(item: Item, option: 
 @pytest.mark.parametrize("item", [i for i in ITEMS if i.minimum is not None], ids=lambda item: item.id)
 def test_a_number_has_room_between_its_limits(item: Item) -> None:
     """Both limits are given and in order."""
+    assert item.minimum is not None
     assert item.maximum is not None
     assert item.minimum < item.maximum
 
