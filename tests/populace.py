@@ -34,8 +34,8 @@ WAY = ("draft", "sent", "received", "scheduled", "completed")
 class Populace:
     """Every invented row, by kind, to be counted without a database."""
 
-    intakes: list[Intake] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
+    intakes: list[Intake] = field(default_factory=list)
     assessments: list[Assessment] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
@@ -53,16 +53,17 @@ def populate(clinic: Clinic, episodes: int, seed: int = 1) -> Populace:
         session.add_all([known, *patients])
         session.flush()
         for _ in range(episodes):
-            _episode(session, clinic, chance, made, chance.choice(patients))
-        session.flush()
+            _episode(clinic, chance, made, chance.choice(patients))
+        for rows in vars(made).values():  # in the order they refer to each other
+            session.add_all(rows)
+            session.flush()
         session.expunge_all()
     return made
 
 
-def _episode(session: Any, clinic: Clinic, chance: random.Random, made: Populace, patient: Any) -> None:
+def _episode(clinic: Clinic, chance: random.Random, made: Populace, patient: Any) -> None:
     def keep(row: Record, into: list[Any]) -> Any:
-        session.add(row)
-        session.flush()
+        row.id = len(into) + 1  # numbered here, so that everything can be stored at once
         into.append(row)
         return row
 
