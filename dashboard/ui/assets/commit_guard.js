@@ -1,5 +1,5 @@
 // Keeps typed text from being lost and lets the keyboard do the whole intake. See commit_guard.py.
-const PAUSE_MS = 1200;
+const PAUSE_MS = { TEXTAREA: 1200, INPUT: 2000 };  // a number is half typed for longer than a sentence
 const STOPS = "input:not([type=hidden]):not([disabled]), textarea:not([disabled]), [role=radiogroup], [role=toolbar], [role=group].react-aria-ToggleButtonGroup, button";
 const LETTERS = { y: "yes", n: "no", u: "unknown" };
 const timers = new WeakMap();
@@ -7,25 +7,31 @@ let lastPlace = null;
 
 const form = () => document.querySelector(".st-key-intake-form");
 
-// Ctrl+Enter is Streamlit's own way of committing a text area without leaving it.
-const commit = (area) => {
-  const press = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
-  area.dispatchEvent(new KeyboardEvent("keydown", press));
+// Enter (with Ctrl in an area) is Streamlit's own way of committing a field without leaving it.
+const commit = (field) => {
+  delete field.dataset.uncommitted;
+  const press = { key: "Enter", code: "Enter", ctrlKey: field.matches("textarea"), bubbles: true, cancelable: true };
+  field.dispatchEvent(new KeyboardEvent("keydown", press));
 };
 
-const commitSoon = (event) => {
-  const area = event.target;
-  if (!(area instanceof HTMLTextAreaElement)) return;
-  clearTimeout(timers.get(area));
-  area.dataset.uncommitted = "yes";
-  timers.set(area, setTimeout(() => { delete area.dataset.uncommitted; commit(area); }, PAUSE_MS));
+const isGuarded = (field) => field instanceof HTMLElement && form()?.contains(field) && field.matches("textarea, input");
+
+const commitSoon = ({ target }) => {
+  if (!isGuarded(target)) return;
+  clearTimeout(timers.get(target));
+  target.dataset.uncommitted = "yes";
+  timers.set(target, setTimeout(() => { if (target.dataset.uncommitted && !target.disabled) commit(target); }, PAUSE_MS[target.tagName]));
+};
+
+// Leaving a field commits it, unless it was left because a lost connection disabled it: then it stays marked.
+const left = ({ target }) => {
+  if (isGuarded(target) && !target.disabled) delete target.dataset.uncommitted;
 };
 
 const commitAllNow = () => {
-  document.querySelectorAll("textarea[data-uncommitted]").forEach((area) => {
-    clearTimeout(timers.get(area));
-    delete area.dataset.uncommitted;
-    commit(area);
+  document.querySelectorAll("[data-uncommitted]").forEach((field) => {
+    clearTimeout(timers.get(field));
+    commit(field);
   });
 };
 
@@ -73,6 +79,7 @@ const answerByKey = (event) => {
 
 const onKey = (event) => {
   const target = event.target;
+  if (!event.isTrusted) return;  // our own committing
   if (!(target instanceof HTMLElement) || !form()?.contains(target)) return;
   if (event.key === "Enter" && target.matches("input")) goOn(target);
   else if (event.key === "Enter" && groupOf(target)) { event.preventDefault(); event.stopPropagation(); goOn(target); }
@@ -82,7 +89,7 @@ const onKey = (event) => {
 // After a lost connection Streamlit enables the fields again: what was typed meanwhile is committed then.
 const reconnected = new MutationObserver((changes) => {
   for (const { target } of changes)
-    if (target instanceof HTMLTextAreaElement && !target.disabled && target.value !== target.defaultValue) commit(target);
+    if (isGuarded(target) && !target.disabled && target.dataset.uncommitted) setTimeout(() => commit(target), 200);
 });
 
 const open = ({ place, item }, tries = 20) => {
@@ -97,6 +104,7 @@ const open = ({ place, item }, tries = 20) => {
 export default function ({ data }) {
   document.addEventListener("input", commitSoon, true);
   document.addEventListener("keydown", onKey, true);
+  document.addEventListener("focusout", left, true);
   window.addEventListener("pagehide", commitAllNow);
   document.addEventListener("visibilitychange", commitAllNow);
   reconnected.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
@@ -105,6 +113,7 @@ export default function ({ data }) {
   return () => {
     document.removeEventListener("input", commitSoon, true);
     document.removeEventListener("keydown", onKey, true);
+    document.removeEventListener("focusout", left, true);
     window.removeEventListener("pagehide", commitAllNow);
     document.removeEventListener("visibilitychange", commitAllNow);
     reconnected.disconnect();
