@@ -65,6 +65,8 @@ def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
         raise NotReady("The patient has not agreed that answers are recorded: discard this draft.", ("consent_record",))
     if said.urgency == Urgency.EMERGENCY:
         return
+    if answers.get("consent_record") == "unknown":
+        raise NotReady("Ask whether these answers may be kept: unknown is not consent.", ("consent_record",))
     missing = tuple(item for items in history.progress(answers).missing.values() for item in items)
     if missing:
         raise NotReady(f"{len(missing)} required questions have no answer yet.", missing)

@@ -19,6 +19,7 @@ from db.columns import folded
 from db.tables import Patient, Site, opaque_id
 
 _NAME_AT_MOST = 100
+_CODE_AT_MOST = 40
 _OLDEST = 120
 
 
@@ -58,12 +59,12 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
     with writing(actor, Permission.PATIENT_WRITE) as session:
         actor.must_be_at(new.site_id)
         patient = Patient(
-            record_number=new.record_number.strip() or _made_number(),
+            record_number=_code("record_number", new.record_number) or _made_number(),
             given_name=_name("given_name", new.given_name),
             family_name=_name("family_name", new.family_name),
             date_of_birth=_birth(new.date_of_birth),
             sex_at_birth=_sex(new.sex_at_birth),
-            phone=new.phone.strip(),
+            phone=_code("phone", new.phone),
             site_id=new.site_id,
         )
         try:
@@ -93,6 +94,13 @@ def _name(field: str, name: str) -> str:
     if not 1 <= len(name) <= _NAME_AT_MOST:
         raise BadAnswer(field, f"must be 1 to {_NAME_AT_MOST} characters long.")
     return name
+
+
+def _code(field: str, text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > _CODE_AT_MOST:
+        raise BadAnswer(field, f"must be at most {_CODE_AT_MOST} characters long.")
+    return text
 
 
 def _birth(born: date) -> date:

@@ -21,17 +21,24 @@ from db.tables import Assessment, Episode, Patient, Referral, ReferralMove, Site
 
 
 def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: str) -> ReferralRow:
-    """Start a referral as a draft when the latest assessment opens its gate; else GateClosed with the reasons."""
+    """Start a referral as a draft when the latest assessment opens its gate; else GateClosed with the reasons.
+
+    One referral of a kind is open at a time: a double click returns the first click's, and NotReady says so of
+    one that was asked for otherwise.
+    """
     with writing(actor, Permission.REFERRAL_WRITE) as session:
         episode = found_episode(session, actor, episode_id).episode
+        # Locked, so that of two clicks at once the second finds the first one's referral.
+        session.refresh(episode, with_for_update=True)
         must_be_fresh(session, episode, seen_version)
         if episode.state == "closed":
             raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
         _gate_must_be_open(session, episode, kind)
         if not reason.strip():
             raise NotReady("Say why in a few words: the other service reads it.", ("reason",))
-        referral = records.insert(session, actor, _referral(actor, episode, kind, reason.strip()), "referral:make")
-        return _row(session, actor, referral)
+        wanted = _referral(actor, episode, kind, reason.strip())
+        there = _open_one(session, episode, wanted)
+        return _row(session, actor, there or records.insert(session, actor, wanted, "referral:make"))
 
 
 def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: str, note: str = "") -> ReferralRow:
@@ -88,6 +95,18 @@ def _referral(actor: Actor, episode: Episode, kind: str, reason: str) -> Referra
         due_on=due_on(kind, episode.urgency, today()),
         month=f"{datetime.now(UTC):%Y-%m}",
     )
+
+
+def _open_one(session: Session, episode: Episode, wanted: Referral) -> Referral | None:
+    """The same referral made a click ago, None when there is none; NotReady when another of its kind is open."""
+    rows = queries.episode(session, number(episode), None)
+    still_open = [row for row in (rows.referrals if rows else ()) if row.state in queries.OPEN_STATES]
+    same = next((row for row in still_open if row.kind == wanted.kind), None)
+    if same is None:
+        return None
+    if (same.state, same.reason, same.created_by) == ("draft", wanted.reason, wanted.created_by):
+        return same
+    raise NotReady("A referral of this kind is already open for this episode: move that one on.", ("referral",))
 
 
 def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:

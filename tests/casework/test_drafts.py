@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -210,12 +211,13 @@ def test_managers_administrators_and_mallory_take_no_intake(cast: Cast) -> None:
 def test_another_sites_drafts_are_not_found(cast: Cast) -> None:
     """Knowing the id is not enough: Sofia works elsewhere."""
     draft = casework.open_draft(cast.noor, cast.runner("north").id)
-    for deed in (
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: casework.open_draft(cast.sofia, draft.patient.id),
         lambda: casework.read_draft(cast.sofia, draft.id),
         lambda: casework.save_answer(cast.sofia, draft.id, "rf_fever", "yes"),
         lambda: casework.discard_draft(cast.sofia, draft.id, draft.version),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(casework.NotFound):
             deed()
     assert casework.open_drafts(cast.sofia) == ()

@@ -120,6 +120,14 @@ def test_without_consent_nothing_is_submitted(cast: Cast, changes: dict[str, Any
     assert how_many(Intake) == 0
 
 
+def test_unknown_is_not_consent(cast: Cast) -> None:
+    """The desk asks again, unless an emergency must not wait for it."""
+    draft = cast.draft(consent_record="unknown")
+    with pytest.raises(casework.NotReady, match="not consent"):
+        casework.submit_intake(cast.noor, draft.id, draft.version)
+    assert cast.submitted(None, consent_record="unknown", **EMERGENCY).urgency == "emergency"
+
+
 def test_submitting_a_draft_someone_just_changed_is_stale(cast: Cast) -> None:
     """Who submits has read what is submitted: a colleague's later answer must be seen first."""
     draft = cast.draft()

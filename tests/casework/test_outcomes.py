@@ -35,6 +35,15 @@ def test_an_outcome_is_kept_with_the_weeks_since_the_intake(cast: Cast) -> None:
     ]
 
 
+def test_a_double_click_records_once_and_a_correction_is_kept_beside(cast: Cast) -> None:
+    """The same value again is the same outcome; another value of that day stands beside it."""
+    episode = opened(cast, 10)
+    first = casework.record_outcome(cast.noor, episode, "nprs_back", 3, date.today())
+    assert casework.record_outcome(cast.noor, episode, "nprs_back", 3, date.today()) == first
+    casework.record_outcome(cast.noor, episode, "nprs_back", 4, date.today())
+    assert [row.value for row in casework.read_episode(cast.amina, episode).outcomes] == [3, 4]
+
+
 @pytest.mark.parametrize(
     ("instrument", "value", "days", "wrong"),
     [

@@ -69,6 +69,8 @@ def test_a_record_number_is_one_patients_only(cast: Cast) -> None:
         ("date_of_birth", date.today() + timedelta(days=2)),
         ("date_of_birth", date(1850, 1, 1)),
         ("sex_at_birth", "unheard_of"),
+        ("record_number", "9" * 41),
+        ("phone", "5" * 41),
     ],
 )
 def test_a_field_that_cannot_be_is_refused_by_name(cast: Cast, field: str, value: object) -> None:

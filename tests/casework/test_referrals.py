@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,6 +87,26 @@ def test_a_referral_needs_a_word_why(cast: Cast) -> None:
     with pytest.raises(casework.NotReady) as refusal:
         casework.refer(cast.amina, file.episode.id, file.version, "physical_therapy", "  ")
     assert refusal.value.missing == ("reason",)
+
+
+def test_a_double_click_refers_once(cast: Cast) -> None:
+    """Eight clicks at once make one referral; another reason, or another clinician, is told that one is open."""
+    file = gates(cast, cast.in_care(), physical_therapy=True)
+    ask = (file.episode.id, file.version, "physical_therapy")
+    with ThreadPoolExecutor(4) as clicks:
+        ids = {row.id for row in clicks.map(lambda _: casework.refer(cast.amina, *ask, "please"), range(8))}
+    assert len(ids) == len(casework.referrals(cast.amina)) == 1
+    for clinician, reason in ((cast.amina, "something else"), (cast.bruno, "please")):
+        with pytest.raises(casework.NotReady, match="already open"):
+            casework.refer(clinician, *ask, reason)
+
+
+def test_after_one_has_ended_another_may_be_asked_for(cast: Cast) -> None:
+    """Declined, withdrawn or completed, a referral no longer stands in the way."""
+    first = moved(cast, a_referral(cast), "sent", "declined")
+    file = casework.read_episode(cast.amina, first.episode_id)
+    second = casework.refer(cast.amina, file.episode.id, file.version, "physical_therapy", "elsewhere")
+    assert second.id != first.id
 
 
 def test_referring_from_an_episode_someone_just_changed_is_stale(cast: Cast) -> None:
