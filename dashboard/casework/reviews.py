@@ -158,7 +158,8 @@ def _after_signing(actor: Actor, episode: Episode, latest: Assessment, decided: 
         "leading_condition": decided.condition or (None if rejected else latest.leading_condition),
         "step": step,
         "urgency": urgency,
-        "review_due_on": next_review(latest.answers, step, today()),
+        # Also of a rejected suggestion: nobody in care is without a day on which they are looked at again.
+        "review_due_on": next_review(latest.answers, step or latest.step, today()),
     }
 
 

@@ -72,6 +72,7 @@ def test_a_rejected_suggestion_leaves_the_episode_without_one(cast: Cast) -> Non
     signed(cast, file, "rejected", reason_code="cds-not-applicable")
     after = reread(cast, file)
     assert (after.episode.leading_condition, after.episode.step) == (None, None)
+    assert after.episode.review_due_on is not None
 
 
 @pytest.mark.parametrize(
