@@ -14,8 +14,12 @@ from dashboard.casework.errors import BadAnswer, NotFound
 from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import age_on, draft_view
 from dashboard.casework.views import DraftView
+from dashboard.in_force import knowledge
 from db import queries, records
 from db.tables import Draft, DraftRevision, Intake, Patient
+
+REVIEW = "review"
+"""The last page of an intake, after its sections."""
 
 
 def open_draft(actor: Actor, patient_id: int) -> DraftView:
@@ -67,10 +71,13 @@ def save_answer(actor: Actor, draft_id: str, item_id: str, raw: object, unit: st
 
 
 def keep_section(actor: Actor, draft_id: str, section: str) -> DraftView:
-    """Remember which section is open, so that the intake resumes there."""
+    """Remember which section (or "review") is open, so that the intake resumes there; no matter once submitted."""
+    if section not in {REVIEW, *(each.id for each in knowledge().sections)}:
+        raise BadAnswer("section", "is not a section of this intake.")
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        draft = _locked(session, actor, draft_id)
-        if draft.section != section:
+        draft = _found(session, actor, draft_id)
+        session.refresh(draft, with_for_update=True)
+        if draft.state == "open" and draft.section != section:
             draft = changed(session, actor, draft, draft.version, "draft:turn-to-section", section=section)
         return _view(session, draft)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dashboard.access import Actor, Forbidden, Permission
 from db import engine, queries, schema
 
 Choice = Literal["demo", "clinic"]
@@ -14,16 +15,34 @@ def chosen() -> str | None:
     return engine.active_database()
 
 
-def choose(which: Choice) -> None:
-    """Open the demo clinic or the real one from now on, in its own file, with its tables up to date."""
+def choose(which: Choice, actor: Actor | None = None) -> None:
+    """Open the demo clinic or the real one from now on, in its own file, with its tables up to date.
+
+    Anybody may while no clinic is open and from the demo; away from a real clinic that somebody works in only a
+    person who may set it up. Raises Forbidden.
+    """
+    if not may_choose(actor):
+        raise Forbidden("only someone who may set up the clinic may leave it for another one")
     engine.choose_database(which)
     bring_up_to_date()
+
+
+def may_choose(actor: Actor | None = None) -> bool:
+    """Whether this person (None: nobody in particular) may open another clinic than the one that is open."""
+    if chosen() == "external":
+        return False
+    return chosen() != "clinic" or not is_staffed() or (actor is not None and actor.may(Permission.CLINIC_SET_UP))
 
 
 def bring_up_to_date() -> None:
     """Run the migrations the open database has not seen; nothing when no clinic is chosen yet."""
     if chosen() is not None:
         schema.upgrade()
+
+
+def has_demo() -> bool:
+    """Whether a demo clinic was made here before."""
+    return engine.file_of("demo").exists()
 
 
 def is_staffed() -> bool:

@@ -162,8 +162,19 @@ def test_two_tabs_saving_different_questions_lose_nothing(cast: Cast) -> None:
 def test_the_open_section_is_remembered(cast: Cast) -> None:
     """The intake resumes where it was left."""
     draft = casework.open_draft(cast.noor, cast.runner().id)
-    casework.keep_section(cast.noor, draft.id, "running")
-    assert casework.read_draft(cast.noor, draft.id).section == "running"
+    for section in ("demographics", "review"):
+        casework.keep_section(cast.noor, draft.id, section)
+        assert casework.read_draft(cast.noor, draft.id).section == section
+    with pytest.raises(casework.BadAnswer):
+        casework.keep_section(cast.noor, draft.id, "a forged one")
+
+
+def test_turning_pages_in_a_submitted_intake_changes_nothing(cast: Cast) -> None:
+    """A tab left open behind the submitted one is neither an error nor a change."""
+    draft = cast.draft()
+    casework.submit_intake(cast.noor, draft.id, draft.version)
+    before = casework.read_draft(cast.noor, draft.id)
+    assert casework.keep_section(cast.noor, draft.id, "demographics") == before
 
 
 def test_a_discarded_draft_can_be_taken_up_again(cast: Cast) -> None:
@@ -203,7 +214,7 @@ def test_managers_administrators_and_mallory_take_no_intake(cast: Cast) -> None:
     refused(cast, lambda actor: casework.read_draft(actor, draft.id), *outsiders)
     refused(cast, lambda actor: casework.open_drafts(actor), *outsiders)
     refused(cast, lambda actor: casework.save_answer(actor, draft.id, "rf_fever", "yes"), *outsiders)
-    refused(cast, lambda actor: casework.keep_section(actor, draft.id, "pain"), *outsiders)
+    refused(cast, lambda actor: casework.keep_section(actor, draft.id, "demographics"), *outsiders)
     refused(cast, lambda actor: casework.discard_draft(actor, draft.id, draft.version), *outsiders)
     assert casework.read_draft(cast.noor, draft.id) == draft
 
