@@ -169,4 +169,3 @@ def _keep_as_typed(session: Session, actor: Actor, intake_id: int, entered: Mapp
     if typed:
         intake = referred(session, Intake, intake_id)
         changed(session, actor, intake, intake.version, "intake:keep-units", entered={**intake.entered, **typed})
-
