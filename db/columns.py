@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and on PostgreSQL: moments, documents, sortable keys."""
 
+import json
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,11 @@ class Moment(TypeDecorator[datetime]):
 
 Document: Any = JSON(none_as_null=True)
 """A JSON document, kept character for character on both databases; Python None is SQL NULL."""
+
+
+def compact(document: Any) -> str:
+    """A document as it is stored: JSON without spaces, letters as they are; NaN is refused."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Code(String):

@@ -4,6 +4,8 @@ import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
+from db.columns import compact
+
 SETTINGS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
 
 
@@ -17,6 +19,7 @@ def open_engine(url: str, reads_only: bool) -> Engine:
         pool_size=10,
         max_overflow=40,
         hide_parameters=True,
+        json_serializer=compact,
     )
     event.listen(opened, "handle_error", _keep_rows_out_of_messages)
     if not reads_only:

@@ -8,6 +8,8 @@ from typing import Any
 import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from db.columns import compact
+
 OLDEST_SAFE = (3, 51, 3)
 """Before it, two connections to one write-ahead log could corrupt the file (sqlite.org/wal.html, WAL-reset bug)."""
 
@@ -42,6 +44,7 @@ def open_engine(url: str, reads_only: bool) -> Engine:
         # None: the driver begins nothing by itself, so that DDL and writes stand in the transaction we begin.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
         hide_parameters=True,
+        json_serializer=compact,
         pool_size=10,
         max_overflow=40,
     )

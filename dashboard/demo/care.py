@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dashboard.casework.columns import cohort_columns
@@ -20,6 +20,8 @@ from dashboard.demo.measuring import measure
 from dashboard.demo.referring import refer, withdraw_open
 from db.tables import Assessment, Decision, Episode, Intake
 
+NOT_SEEN_IN_TIME = 0.12
+"""Share of reviews that are overdue."""
 GONE_AFTER_WEEKS = 34
 """Who is still in pain by then is looked after elsewhere or no longer comes."""
 
@@ -149,11 +151,18 @@ class Telling:
             "leading_condition": decided["condition"] or (None if rejected else said.leading_condition),
             "step": step,
             "urgency": said.urgency if decided["urgency"] is None else decided["urgency"],
-            "review_due_on": next_review(answers, step, at.date()),
+            "review_due_on": self._next_review(answers, step, at),
         }
         self.ledger.change(self.episode, "episode:take-into-care", self.clinician, at, **after)
         gates = said.document["referral_gates"]
         self.referrals += refer(self.ledger, self.episode, gates, self.clinician, at, self._last_moment(), self.dice)
+
+    def _next_review(self, answers: dict[str, Any], step: str | None, at: datetime) -> date | None:
+        """The day of the review schedule; for most whose day would be past, an appointment already made."""
+        due, last = next_review(answers, step, at.date()), self.clinic.until.date()
+        if due is None or due >= last or self.dice.chance(NOT_SEEN_IN_TIME):
+            return due
+        return last + timedelta(days=self.dice.number(0, 24))
 
     def _close(self) -> None:
         if self.episode["state"] != "in-care":

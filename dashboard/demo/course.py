@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,8 @@ from dashboard.entry import thawed
 
 STILL_IN_PAIN = 3.0
 """Pain from which someone comes again."""
-LONG_ENOUGH = {"conservative_weeks": 6, "pain_duration_days": 91}
-"""Care and pain before an orthobiologic discussion is prepared for."""
+ENOUGH = {"conservative_weeks": 6, "pain_duration_days": 91, "odi_percent": 20, "age_years": 18}
+"""The least of each before anyone prepares an orthobiologic discussion."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,18 @@ def take_course(
     half_life = dice.between(*told["recovery_half_life_weeks"])
     examined = not waiting and dice.chance(made_up("clinic")["intakes"]["examined"])
     course = Course(
-        number, runner, cause, submitted_at, entered, (Contact(0, answers),), examined, waiting, ends_before, lasting,
-        half_life,
-    )  # fmt: skip
+        number=number,
+        runner=runner,
+        cause=cause,
+        submitted_at=submitted_at,
+        entered=entered,
+        contacts=(Contact(0, answers),),
+        examined=examined,
+        waiting=waiting,
+        ends_before=ends_before,
+        lasting=lasting,
+        half_life_weeks=half_life,
+    )
     return course if waiting else _seen_again(dice, course, until, knowledge)
 
 
@@ -83,7 +92,8 @@ def _seen_again(dice: Dice, course: Course, until: datetime, knowledge: Knowledg
     contacts = [*course.contacts]
     if course.examined:
         found = examination(dice, course.cause, contacts[0].answers, knowledge)
-        contacts.append(Contact(0, {**contacts[0].answers, **found}))
+        prepared = _prepared(dice, knowledge) if _wants_to_discuss(contacts[0].answers) else {}
+        contacts.append(Contact(0, {**contacts[0].answers, **found, **prepared}))
     first = contacts[0].answers
     last_day = min(until, course.ends_before or until) - timedelta(days=10)
     for weeks in made_up("clinic")["again"]["weeks"]:
@@ -92,7 +102,7 @@ def _seen_again(dice: Dice, course: Course, until: datetime, knowledge: Knowledg
         if at > last_day or pain < STILL_IN_PAIN or not dice.chance(made_up("clinic")["again"]["comes"]):
             break
         contacts.append(Contact(weeks, _answers_again(dice, course, contacts[-1].answers, weeks, knowledge)))
-    return Course(**{**course.__dict__, "contacts": tuple(contacts)})
+    return replace(course, contacts=tuple(contacts))
 
 
 def _answers_again(
@@ -118,7 +128,7 @@ def _answers_again(
     if weeks >= 14 and dice.chance(0.75):
         answers |= _picture(dice, course, before, knowledge)
     if _wants_to_discuss(answers):
-        answers |= {item: draw(dice, knowledge.items[item], spec) for item, spec in made_up("clinic")["gate"].items()}
+        answers |= _prepared(dice, knowledge)
     return _asked(answers, knowledge)
 
 
@@ -132,12 +142,19 @@ def _picture(dice: Dice, course: Course, before: Mapping[str, Any], knowledge: K
     }
 
 
+def _prepared(dice: Dice, knowledge: Knowledge) -> Answers:
+    """What a clinician has entered before the discussion: every question is answered."""
+    gate = made_up("clinic")["gate"]
+    return {item: draw(dice, knowledge.items[item], spec, not_known=0) for item, spec in gate.items()}
+
+
 def _wants_to_discuss(answers: Mapping[str, Any]) -> bool:
     """Whether a clinician now prepares an orthobiologic discussion: asked for, after a picture and enough care."""
     return (
         answers.get("biologic_interest") in ("curious", "wants")
         and "mri" in answers["imaging_done"]
-        and all(answers.get(item, 0) >= least for item, least in LONG_ENOUGH.items())
+        and all((answers.get(item) or 0) >= least for item, least in ENOUGH.items())
+        and max(answers["nprs_back_now"], answers["nprs_leg"]) > STILL_IN_PAIN
     )
 
 

@@ -57,10 +57,10 @@ def history(dice: Dice, runner: Runner, cause: str, on: date, knowledge: Knowled
     return _as_asked(dice, drawn, entered, knowledge)
 
 
-def draw(dice: Dice, item: Item, spec: Any, age: int = 0) -> Any:
+def draw(dice: Dice, item: Item, spec: Any, age: int = 0, not_known: float = NOT_KNOWN) -> Any:
     """One answer, as it is stored, from what is made up for it."""
     if item.type == "flag":
-        if 0 < spec < 1 and dice.chance(NOT_KNOWN):
+        if 0 < spec < 1 and dice.chance(not_known):
             return "unknown"
         return "yes" if dice.chance(presentations.share_at(item.id, spec, age)) else "no"
     if item.type == "choice":
@@ -91,7 +91,7 @@ def _keep_the_story_straight(dice: Dice, drawn: Answers, told: Mapping[str, Any]
     now = drawn["nprs_back_now"]
     drawn["nprs_worst"] = min(10, max(now, drawn["nprs_leg"]) + dice.number(1, 3))
     drawn |= disability(dice, max(now, drawn["nprs_leg"] - 1))
-    drawn |= treatment(dice, days / 7, drawn["pain_course"])
+    drawn |= treatment(dice, days / 7, drawn["pain_course"], told["mri_taken"])
     drawn["psfs"] = [
         [activity, dice.number(1, 7)] for activity in dice.sample(made_up("words")["activities"], dice.number(1, 3))
     ]
@@ -117,14 +117,14 @@ def disability(dice: Dice, pain: float) -> Answers:
     return totals
 
 
-def treatment(dice: Dice, weeks: float, course: str) -> Answers:
+def treatment(dice: Dice, weeks: float, course: str, mri: float) -> Answers:
     """What was tried so far, how long without getting better, which pictures were taken: more, the longer it lasts."""
     tried = {"rest": 0.45, "nsaid": 0.45, "exercise": min(0.6, 0.1 + weeks / 30), "massage": 0.2, "chiropractic": 0.12}
     tried |= {"physical_therapy": min(0.55, weeks / 40), "injection": min(0.08, weeks / 500), "other": 0.05}
     order = ("rest", "exercise", "physical_therapy", "chiropractic", "massage", "nsaid", "injection", "other")
     named = set(dice.some_of(tried))
     stalled = 0 if course == "better" else min(weeks, dice.between(0, min(weeks, 6), min(weeks, 60)))
-    pictures = {"xray": min(0.3, weeks / 60), "mri": min(0.55, weeks / 50)}
+    pictures = {"xray": min(0.3, weeks / 60), "mri": min(mri, weeks / 20)}
     taken = set(dice.some_of(pictures))
     return {
         "prior_treatment": [code for code in order if code in named] or ["none"],
@@ -146,12 +146,8 @@ def _menstruation(dice: Dice, runner: Runner, on: date, told: Mapping[str, Any])
 
 def _as_asked(dice: Dice, drawn: Answers, entered: Answers, knowledge: Knowledge) -> tuple[Answers, Answers]:
     """Only what is asked, in the questionnaire's order, with some of what nobody must answer left out."""
-    asked = shown(knowledge, {item: thawed(answer) for item, answer in drawn.items()})
-    kept = [
-        item.id
-        for item in knowledge.items.values()
-        if item.id in drawn and item.id in asked and (item.required or not dice.chance(LEFT_OUT))
-    ]
+    answerable = [item for item in knowledge.items.values() if item.id in drawn]
+    kept = [item.id for item in answerable if item.required or not dice.chance(LEFT_OUT)]
     asked = shown(knowledge, {item: thawed(drawn[item]) for item in kept})
     answers = {item: drawn[item] for item in kept if item in asked}
     return answers, {item: how for item, how in entered.items() if item in answers}
@@ -166,8 +162,7 @@ def examination(dice: Dice, cause: str, answers: Mapping[str, Any], knowledge: K
     }
     findings["exam_reflexes"] = {f"{row}.{side}": 2 for row in ("knee", "ankle") for side in ("right", "left")}
     findings["exam_myotomes"] = _strength(dice, answers)
-    asked = shown(knowledge, {item: thawed(answer) for item, answer in {**answers, **findings}.items()})
-    return {item: finding for item, finding in findings.items() if item in asked}
+    return findings
 
 
 def _strength(dice: Dice, answers: Mapping[str, Any]) -> dict[str, int]:

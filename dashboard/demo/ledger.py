@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session
@@ -52,7 +53,7 @@ class Ledger:
         if "id" not in columns:
             self._ids[kind] = self._ids.get(kind, 0) + 1
             columns["id"] = self._ids[kind]
-        held = Held(kind, self._complete(kind, {**times, **columns}))
+        held = Held(kind, {**defaults(kind), **times, **columns})
         self._held.setdefault(kind, []).append(held)
         if deed:
             self._note(held, deed, who, at, None, traceable(kind, held.columns))
@@ -73,10 +74,6 @@ class Ledger:
         """Store the audit events in the order in which they happened; how many there were."""
         ordered = sorted(self._events, key=lambda event: event["at"])
         return insert_many(session, AuditEvent, [{**event, "id": n} for n, event in enumerate(ordered, 1)])
-
-    def _complete(self, kind: type[Row], columns: Columns) -> Columns:
-        row = kind(**columns)
-        return {name: getattr(row, name) for name in kind.model_fields}
 
     def _note(
         self,
@@ -102,3 +99,13 @@ class Ledger:
                 "reason": reason,
             }
         )
+
+
+def defaults(kind: type[Row]) -> Columns:
+    """What a row of that table holds where nothing is said."""
+    return {name: field.get_default(call_default_factory=True) for name, field in _with_default(kind)}
+
+
+@cache
+def _with_default(kind: type[Row]) -> list[tuple[str, Any]]:
+    return [(name, field) for name, field in kind.model_fields.items() if not field.is_required()]

@@ -22,7 +22,7 @@ def measure(ledger: Ledger, course: Course, episode: Held, who: Doer, until: dat
     spec = made_up("clinic")["outcomes"]
     ends = min(until, course.ends_before or until)
     for weeks, share in zip(spec["weeks"], spec["answered"], strict=True):
-        at = course.submitted_at + timedelta(weeks=weeks, days=dice.number(-2, 4) if weeks else 0)
+        at = course.submitted_at + timedelta(weeks=weeks, days=dice.number(-3, 3) if weeks else 0)
         if at > ends or (weeks and course.waiting) or not dice.chance(share):
             continue
         for instrument, value in _values(course, weeks, dice).items():

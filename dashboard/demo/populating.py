@@ -84,8 +84,9 @@ def _waiting(dice: Dice, runners: Sequence[Runner], until: datetime) -> list[Vis
     """Today's: one for each cause that has to be there, of a runner who could have it."""
     visits: list[Visit] = []
     for cause, hours in made_up("clinic")["waiting"].items():
-        who = next(r for r in dice.sample(runners, len(runners)) if _could_be(r, cause, until, visits))
-        visits.append((until - timedelta(hours=hours), who, cause))
+        able = (r for r in dice.sample(runners, len(runners)) if _could_be(r, cause, until, visits))
+        if (who := next(able, None)) is not None:
+            visits.append((until - timedelta(hours=hours), who, cause))
     return visits
 
 

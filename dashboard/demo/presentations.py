@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.demo.made_up import made_up
 
-COURSE = ("recovery_half_life_weeks", "recovers", "tells_of_low_energy")
+COURSE = ("recovery_half_life_weeks", "recovers", "tells_of_low_energy", "mri_taken")
 """Keys that are not answers but what becomes of the patient, and what is hard to ask."""
 
 

@@ -21,7 +21,8 @@ def refer(
     ledger: Ledger, episode: Held, gates: dict[str, Any], who: Doer, at: datetime, until: datetime, dice: Dice
 ) -> list[Held]:
     """The referrals a decision leads to, each as far on its way as it came before ``until``."""
-    wanted = dice.some_of(made_up("clinic")["refers"].get(episode["step"], {}))
+    spec = made_up("clinic")["refers"]
+    wanted = dice.some_of({**spec.get(episode["step"], {}), **spec["whenever_open"]})
     return [
         _on_its_way(ledger, _make(ledger, episode, kind, who, at, dice), who, at, until, dice)
         for kind in wanted
