@@ -52,7 +52,7 @@ def _cases(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, ReadCase] | 
         yield refused
         return
     if path.suffix == ".jsonl":
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield _read(f"{path.name}:{number}", f"{path}:{number}", line, knowledge, by_id=True)
     else:

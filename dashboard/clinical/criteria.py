@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from dashboard.clinical.circuit import Circuit
 from dashboard.clinical.columns import Columns, Numbers, Presences
-from dashboard.clinical.grammar import FUNCTIONS, CriterionError, Grammar, parse
+from dashboard.clinical.grammar import FUNCTIONS, CriterionError, read_number, read_sentence
 from dashboard.clinical.nodes import Node
 from dashboard.clinical.vocabulary import Derived, Finding, Item, Presence
 
@@ -63,12 +63,12 @@ class Names:
     def criterion(self, text: str) -> Criterion:
         """The compiled criterion of a text, the same object every time."""
         if text not in self._criteria:
-            self._criteria[text] = Criterion(text, self.circuit, Grammar(self).sentence(parse(text)))
+            self._criteria[text] = Criterion(text, self.circuit, read_sentence(self, text))
         return self._criteria[text]
 
     def number(self, text: str) -> int:
         """The place of a formula among the circuit's measures."""
-        return Grammar(self).number(parse(text))
+        return read_number(self, text)
 
     def finding(self, id: str) -> Criterion:
         """A finding as a criterion."""

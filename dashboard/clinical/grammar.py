@@ -46,7 +46,23 @@ class Nameable(Protocol):
     def known(self) -> list[str]: ...
 
 
-def parse(text: str) -> ast.expr:
+def read_sentence(names: Nameable, text: str) -> int:
+    """The place of a criterion's node; CriterionError says what is wrong with the text and the cure."""
+    try:
+        return Grammar(names).sentence(_parse(text))
+    except RecursionError:
+        raise CriterionError("is nested too deeply. Split it into findings.") from None
+
+
+def read_number(names: Nameable, text: str) -> int:
+    """The place of a formula's measure."""
+    try:
+        return Grammar(names).number(_parse(text))
+    except RecursionError:
+        raise CriterionError("is nested too deeply. Split it into derived values.") from None
+
+
+def _parse(text: str) -> ast.expr:
     if len(text) > _LONGEST:
         raise CriterionError(f"is longer than {_LONGEST} characters. Split it into findings.")
     try:
