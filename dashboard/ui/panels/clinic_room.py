@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import casework
-from dashboard.access import Actor, Permission
+from dashboard.access import Actor
 from dashboard.casework import storage
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
@@ -58,7 +58,7 @@ def in_use(actor: Actor) -> None:
 
 def other_clinic(actor: Actor) -> None:
     """Changing between the demo clinic and the real one, asked twice because it changes it for everybody."""
-    if storage.chosen() == "external" or not first_screen.may_change(actor):
+    if storage.chosen() == "external" or not storage.may_choose(actor):
         return
     st.subheader("Demo or clinic", anchor=False)
     st.caption("Both keep everything; only which of them is open changes, for everybody who uses this installation.")
@@ -71,19 +71,16 @@ def _ask() -> None:
     here = "the demo clinic" if storage.chosen() == "demo" else "this clinic's own records"
     st.write(f"Now open: **{here}**. Everybody who is working in it will be asked to choose again. Nothing is deleted.")
     with st.container(horizontal=True):
-        if st.button("Choose again", type="primary", icon=":material/swap_horiz:", key="other-clinic-yes"):
-            _choose_again()
-        if st.button("Stay here", key="other-clinic-no"):
-            st.rerun()
+        again = {"type": "primary", "icon": ":material/swap_horiz:", "key": "other-clinic-yes"}
+        chosen = st.button("Choose again", on_click=_choose_again, **again)
+        if st.button("Stay here", key="other-clinic-no") or chosen:
+            st.rerun()  # of the whole page: a dialog by itself redraws only itself
 
 
 def _choose_again() -> None:
     actor = door.who()
-    if actor is None:
-        return
-    actor.must(Permission.CLINIC_SET_UP)
-    first_screen.ask_again()
-    st.rerun()
+    if actor is not None and storage.may_choose(actor):
+        first_screen.ask_again()
 
 
 def backup() -> None:

@@ -16,6 +16,7 @@ from dashboard.ui.look import plain
 from dashboard.ui.panels import naming, opened
 
 VERBS = {"accepted": "Accept", "changed": "Change", "rejected": "Reject"}
+_SIGNED = "times_signed"
 FIELDS = ("verdict", "condition", "step", "urgency", "reason", "comment")
 
 
@@ -34,20 +35,31 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
         st.caption("This episode is closed; the patient's next intake opens a new one.")
     elif not actor.may(Permission.REVIEW_SIGN):
         st.caption(":material/lock: A clinician decides and signs. You can read everything and record outcomes.")
-    elif not signed or st.toggle("Decide again", key=key(file, "again")):
+    elif not signed or _begun(file) or st.toggle("Decide again", key=key(file, "again")):
         _form(file)
 
 
 def key(file: EpisodeFile, field: str) -> str:
-    """The widget key of a field; another assessment is decided on afresh."""
-    return f"decide-{file.assessment_id}-{field}"
+    """The widget key of a field; the form begins afresh after each signing here, and only then."""
+    times = st.session_state.setdefault(_SIGNED, {}).get(file.episode.id, 0)
+    return f"decide-{file.episode.id}-{times}-{field}"
+
+
+def _begun(file: EpisodeFile) -> bool:
+    """Whether something was chosen here already: then a colleague's signature does not take the form away."""
+    return st.session_state.get(key(file, "verdict")) is not None
 
 
 def _form(file: EpisodeFile) -> None:
     # No st.form: which fields there are depends on the verdict, and what is typed must survive a refusal.
     with st.container(key="decision", border=True, gap="small"):
         verdict = st.segmented_control(
-            "What do you decide?", list(VERBS), format_func=VERBS.get, key=key(file, "verdict"), width="stretch"
+            "What do you decide?",
+            list(VERBS),
+            format_func=VERBS.get,
+            key=key(file, "verdict"),
+            width="stretch",
+            persist_state="page",
         )
         if verdict is None:
             st.caption(
@@ -65,10 +77,12 @@ def _form(file: EpisodeFile) -> None:
                 format_func=casework.REASONS.get,
                 placeholder="Choose the nearest reason",
                 key=key(file, "reason"),
+                persist_state="page",
             )
         st.text_area(
             "Comment",
             key=key(file, "comment"),
+            persist_state="page",
             height=88,
             placeholder="For colleagues reading this episode; needed to lower an urgency",
         )
@@ -93,6 +107,7 @@ def _change(file: EpisodeFile, verdict: str) -> None:
         index=None,
         format_func=naming.condition,
         key=key(file, "condition"),
+        persist_state="page",
         placeholder=f"{hint}: {naming.condition(file.document['pathway']['condition'])}"
         if verdict == "changed"
         else hint,
@@ -103,6 +118,7 @@ def _change(file: EpisodeFile, verdict: str) -> None:
         index=None,
         format_func=naming.step,
         key=key(file, "step"),
+        persist_state="page",
         placeholder=f"{hint}: {naming.step(file.document['pathway']['step'])}" if verdict == "changed" else hint,
     )
 
@@ -111,7 +127,12 @@ def _urgency(file: EpisodeFile) -> None:
     """The urgency to sign with; it starts from where the episode stands, so that lowering is always an act."""
     codes = list(reversed(look.URGENCY_CODES))
     st.selectbox(
-        "Urgency", codes, index=codes.index(file.episode.urgency), format_func=_urgency_words, key=key(file, "urgency")
+        "Urgency",
+        codes,
+        index=codes.index(file.episode.urgency),
+        format_func=_urgency_words,
+        key=key(file, "urgency"),
+        persist_state="page",
     )
 
 
@@ -131,7 +152,8 @@ def _sign(file: EpisodeFile, seen: int) -> None:
     if actor is None:
         return
     same = given["urgency"] == file.document["urgency"]
-    opened.attempt(
+    accepted = given["verdict"] == "accepted"  # what was chosen before under another verdict does not count
+    done = opened.attempt(
         file,
         "Signed.",
         lambda: casework.sign_review(
@@ -142,8 +164,11 @@ def _sign(file: EpisodeFile, seen: int) -> None:
             given["verdict"],
             given["reason"],
             given["comment"] or "",
-            given["condition"],
-            given["step"],
+            None if accepted else given["condition"],
+            None if accepted else given["step"],
             None if same else given["urgency"],
         ),
     )
+    if done:
+        times = st.session_state[_SIGNED]
+        times[file.episode.id] = times.get(file.episode.id, 0) + 1

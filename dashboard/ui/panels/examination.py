@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import streamlit as st
 
 from dashboard import casework, intake
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.in_force import knowledge
 from dashboard.ui import door, fields
 from dashboard.ui.look import plain
-from dashboard.ui.panels import opened
+from dashboard.ui.panels import opened, typed
+
+MARKED = 6
+"""How many of the most valuable findings carry a mark."""
+UNREMARKABLE = (None, "no", "unknown", "negative", "normal", "not_done")
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
@@ -28,19 +31,16 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     _sheet(file, opened.seen_version(file), opened.is_stale(file))
 
 
-MARKED = 6
-"""How many of the most valuable findings carry a mark."""
-
-
 @st.fragment
 def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
     # A fragment: typing a finding redraws this sheet only. The deed behind the button asks for the actor itself.
+    typed.carry_over(file, items())
     with st.container(key="examine-sheet", gap="medium"):
         for section in sheets():
             st.markdown(f"#### {plain(section.title)}")
             st.caption(plain(section.help))
             _section(file, section)
-    entered = changes(file)
+    entered = typed.changes(file, items())
     label = f"Save and assess again ({len(entered)} changed)" if entered else "Nothing changed yet"
     st.button(
         label,
@@ -58,17 +58,26 @@ def sheets() -> tuple[Section, ...]:
     return tuple(each for each in knowledge().sections if each.audience == "clinician")
 
 
+def items() -> Iterator[Item]:
+    """Every item of the sheet, each followed by the words that may stand beside it."""
+    for section in sheets():
+        for item in knowledge().items_of(section.id):
+            yield item
+            if item.detail:
+                yield intake.question(item.id + "_detail")
+
+
 def _section(file: EpisodeFile, section: Section) -> None:
-    """The questions asked now, in two columns read downwards; tables of roots and reflexes over both."""
+    """The questions asked now, in two columns read downwards; tables of roots and reflexes beneath."""
     shown, wanted = intake.visible(file.answers), _worth_asking(file)
-    items = [item for item in knowledge().items_of(section.id) if item.id in shown]
-    narrow = [item for item in items if item.type != "grid"]
+    asked = [item for item in knowledge().items_of(section.id) if item.id in shown]
+    narrow = [item for item in asked if item.type != "grid"]
+    grids = [item for item in asked if item.type == "grid"]
     half = -(-len(narrow) // 2)
     for column, part in zip(st.columns(2, gap="large"), (narrow[:half], narrow[half:]), strict=True):
         with column:
             for item in part:
                 _question(file, item, item.id in wanted)
-    grids = [item for item in items if item.type == "grid"]
     for column, item in zip(st.columns(2, gap="large") if grids else (), grids, strict=False):
         with column:
             _question(file, item, item.id in wanted)
@@ -81,45 +90,36 @@ def _worth_asking(file: EpisodeFile) -> set[str]:
 
 
 def _question(file: EpisodeFile, item: Item, valuable: bool) -> None:
-    unit = _unit(item)
-    shown = fields.start(item, file.answers.get(item.id), file.entered.get(item.id), unit)
     mark = " :blue-badge[:material/star: would help]" if valuable else ""
-    field = fields.Field(item, key(file, item.id), plain(item.wording) + mark, item.options, lambda: None)
     with st.container(key=f"item-{item.id}", gap="xsmall"):
-        fields.draw(field, shown, unit)
+        _field(file, item, plain(item.wording) + mark)
+        if item.detail and fields.raw(item, typed.key(file, item.id)) not in UNREMARKABLE:
+            _field(file, intake.question(item.id + "_detail"), "Details")
         if item.help:
             st.caption(plain(item.help))
 
 
-def key(file: EpisodeFile, item_id: str) -> str:
-    """The widget key of an item; after every assessment the sheet starts again from what is stored."""
-    return f"examine-{file.assessment_id}-{item_id}"
-
-
-def _unit(item: Item) -> str | None:
-    return clinic().unit_for((*item.units, item.unit or "")) or item.unit
-
-
-def changes(file: EpisodeFile) -> dict[str, Any]:
-    """Item id → raw value of everything on the sheet that differs from what is stored; None for what was cleared."""
-    changed: dict[str, Any] = {}
-    for section in sheets():
-        for item in knowledge().items_of(section.id):
-            if not any(name.startswith(key(file, item.id)) for name in st.session_state):
-                continue
-            stored = fields.start(item, file.answers.get(item.id), file.entered.get(item.id), _unit(item))
-            if (typed := fields.raw(item, key(file, item.id))) != stored:
-                changed[item.id] = typed
-    return changed
+def _field(file: EpisodeFile, item: Item, label: str) -> None:
+    unit = typed.unit(item)
+    options = tuple(option for option in item.options if option.asked)
+    field = fields.Field(item, typed.key(file, item.id), label, options, lambda: None)
+    fields.draw(field, typed.start(file, item), unit)
 
 
 def _save(file: EpisodeFile, seen: int) -> None:
-    actor, entered = door.who(), changes(file)
+    actor, entered = door.who(), typed.changes(file, items())
     if actor is None:
         return
-    units = {item: unit for item in entered if (unit := fields.unit_of(knowledge().items[item], key(file, item)))}
-    opened.attempt(
+    questions = {item: intake.question(item) for item in entered}
+    units = {item: unit for item, each in questions.items() if (unit := _unit_typed(file, each))}
+    done = opened.attempt(
         file,
         "Assessed again with the examination.",
         lambda: casework.add_examination(actor, file.episode.id, seen, entered, units=units),
     )
+    if done:
+        typed.forget(file)
+
+
+def _unit_typed(file: EpisodeFile, item: Item) -> str | None:
+    return fields.unit_of(item, typed.key(file, item.id)) if item.units else None

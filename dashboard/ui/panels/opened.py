@@ -56,11 +56,11 @@ def catch_up(episode_id: int) -> None:
 
 
 def was_begun(file: EpisodeFile, sheet: str, begun_now: bool) -> bool:
-    """Whether a sheet was opened before for this assessment: it then stays drawn, so that nothing typed is lost."""
+    """Whether a sheet was opened before in this episode: it then stays drawn, so that nothing typed is lost."""
     begun: set[tuple[int, str]] = st.session_state.setdefault(_BEGUN, set())
     if begun_now:
-        begun.add((file.assessment_id, sheet))
-    return (file.assessment_id, sheet) in begun
+        begun.add((file.episode.id, sheet))
+    return (file.episode.id, sheet) in begun
 
 
 def stale_notice(file: EpisodeFile) -> None:

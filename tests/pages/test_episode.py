@@ -1,0 +1,399 @@
+"""The episode page: what is suggested, on what basis, how good that is, and what each person may do about it."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import casework, labels
+from dashboard.casework.views import EpisodeFile
+from dashboard.in_force import knowledge
+from dashboard.ui.panels import evidence, opened
+from tests.casework.histories import EMERGENCY
+from tests.cast import Clinic
+from tests.pages.episodes import again, an_episode, in_care
+from tests.pages.visiting import keys, seen, visit
+
+LEG = {
+    "nprs_leg": 6,
+    "pain_below_knee": "yes",
+    "leg_worse_than_back": "yes",
+    "cough_sneeze_worse": "yes",
+    "claudication": "no",
+}
+TABS = ("Why", "Pathway", "Gates", "Examine", "Refer", "Outcomes", "History")
+
+
+def open_episode(file: EpisodeFile, person: str = "amina", tab: str = "Why") -> AppTest:
+    """The episode's page as that person sees it, with one of its tabs open."""
+    at = visit(person, "episode", episode=str(file.episode.id))
+    if tab != "Why":
+        at.session_state["episode-tab"] = tab
+        at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def plainly(at: AppTest) -> str:
+    """What is seen, without the signs that keep typed words from becoming formatting."""
+    return seen(at).replace("\\", "")
+
+
+def test_the_first_screen_says_who_how_urgent_what_now_and_what_is_likely(clinic: Clinic):
+    """Everything a clinician needs in the first minute stands before the tabs."""
+    file = an_episode(clinic)
+    shown = plainly(open_episode(file))
+    first = file.document["differential"][0]
+    for words in (
+        "Ines Testova",
+        "36-year-old woman",
+        first["title"],
+        labels.BANDS[first["band"]],
+        file.document["pathway"]["title"],
+        "What is missing",
+        "Decision",
+    ):
+        assert words in shown, words
+    assert file.document["knowledge"]["sha256"][:12] in shown
+    assert file.document["knowledge"]["version"] in shown
+
+
+def test_the_most_urgent_thing_comes_first(clinic: Clinic):
+    """A fired red flag stands above story and differential, with what to do, why it fired and its source."""
+    file = an_episode(clinic, **EMERGENCY)
+    at = open_episode(file)
+    flag = file.document["red_flags"][0]
+    box = at.error[0].value.replace("\\", "")
+    for words in (
+        flag["title"],
+        flag["action"],
+        knowledge().items["rf_saddle_numbness"].wording.rstrip("?"),
+        "Source:",
+    ):
+        assert words in box, words
+    assert "Emergency" in at.error[0].value
+
+
+def test_a_probability_is_a_word_and_never_a_decimal(clinic: Clinic):
+    """Bands only: the page shows no probability as a number."""
+    file = an_episode(clinic)
+    shown = seen(open_episode(file))
+    for entry in file.document["differential"]:
+        for probability in (entry["probability"], entry["pre_test_probability"]):
+            assert f"{100 * probability:.1f} %" not in shown
+            assert f"{probability:.3f}" not in shown
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("person", ["noor", "amina"])
+def test_every_tab_opens_for_staff_and_clinicians(clinic: Clinic, person: str, tab: str):
+    """Cold, each on its own, and nothing fails."""
+    open_episode(in_care(clinic), person, tab)
+
+
+def test_the_waterfall_adds_up_to_the_score_of_every_condition(clinic: Clinic):
+    """What is drawn is the whole explanation: start, every weight, score."""
+    file = an_episode(clinic, **LEG)
+    moved = 0
+    for entry in file.document["differential"]:
+        start, *between, end = evidence.steps_of(entry)
+        assert (start.kind, end.kind) == ("start", "end")
+        assert start.millibans + sum(step.millibans for step in between) == end.millibans
+        moved += bool(between)
+    assert moved > 3, "the history must move several conditions for this to mean anything"
+
+
+def test_the_evidence_table_has_every_weight_with_its_source_and_status(clinic: Clinic):
+    """Finding, answer, weight, ratio, rule, source, status, population: for each weight of the chosen condition."""
+    file = an_episode(clinic, **LEG)
+    at = open_episode(file)
+    disc = "lumbar_disc_herniation_radiculopathy"
+    at.button(key=f"why-{disc}").click().run()
+    entry = next(each for each in file.document["differential"] if each["condition"] == disc)
+    shown = seen(at)
+    assert f"Evidence for and against {entry['title']}" in shown
+    for column in evidence.COLUMNS:
+        assert f">{column}</th>" in shown
+    for weight in entry["weights"]:
+        assert evidence.markup.text(weight["title"]) in shown, weight["finding"]
+
+
+def test_accepting_and_signing_takes_the_runner_into_care(clinic: Clinic):
+    """Amina accepts; the decision, the state and the review day are stored, and the page says so."""
+    file = an_episode(clinic)
+    at = open_episode(file)
+    at.segmented_control(key=f"decide-{file.episode.id}-0-verdict").select("accepted").run()
+    at.button(key="sign").click().run()
+    assert not at.exception
+    now = again(file)
+    assert (now.episode.state, now.episode.clinician) == ("in-care", "Amina")
+    assert [each.verdict for each in now.decisions] == ["accepted"]
+    assert "Accepted by Amina" in seen(at)
+
+
+def test_changing_needs_a_reason_and_says_what_is_missing(clinic: Clinic):
+    """Without a reason nothing is signed and nothing typed is lost; with one the change is stored."""
+    file = an_episode(clinic)
+    key = f"decide-{file.episode.id}-0"
+    at = open_episode(file)
+    at.segmented_control(key=f"{key}-verdict").select("changed").run()
+    at.selectbox(key=f"{key}-step").select("imaging_specialist")
+    at.text_area(key=f"{key}-comment").input("Second opinion wanted").run()
+    at.button(key="sign").click().run()
+    assert "Still needed" in seen(at)
+    assert again(file).decisions == ()
+    assert at.text_area(key=f"{key}-comment").value == "Second opinion wanted"
+    at.selectbox(key=f"{key}-reason").select("recipient-disagrees-evidence").run()
+    at.button(key="sign").click().run()
+    (decision,) = again(file).decisions
+    assert (decision.verdict, decision.step, decision.comment) == (
+        "changed",
+        "imaging_specialist",
+        "Second opinion wanted",
+    )
+    assert decision.reason_code == "recipient-disagrees-evidence"
+
+
+def test_an_emergency_is_not_lowered_without_a_reason_and_words(clinic: Clinic):
+    """Only a clinician downgrades, and says why."""
+    file = an_episode(clinic, **EMERGENCY)
+    key = f"decide-{file.episode.id}-0"
+    at = open_episode(file)
+    at.segmented_control(key=f"{key}-verdict").select("accepted").run()
+    at.selectbox(key=f"{key}-urgency").select("routine").run()
+    at.button(key="sign").click().run()
+    assert "Lowering" in seen(at)
+    assert again(file).episode.urgency == "emergency"
+    at.selectbox(key=f"{key}-reason").select("cds-not-applicable").run()
+    at.text_area(key=f"{key}-comment").input("Old numbness, examined today, unchanged").run()
+    at.button(key="sign").click().run()
+    assert again(file).episode.urgency == "routine"
+
+
+def test_a_stale_page_signs_nothing_loses_nothing_and_says_who(clinic: Clinic):
+    """Bruno signs while Amina writes: her page says so, keeps her words, and signs once she has looked."""
+    file = an_episode(clinic)
+    key = f"decide-{file.episode.id}-0"
+    at = open_episode(file)
+    at.segmented_control(key=f"{key}-verdict").select("accepted").run()
+    at.text_area(key=f"{key}-comment").input("Half a sentence").run()
+    bruno = casework.actor_for("bruno")
+    casework.sign_review(bruno, file.episode.id, file.version, file.assessment_id, "accepted")
+    at.button(key="sign").click().run()
+    assert "changed by Bruno" in seen(at)
+    assert [each.signed_by for each in again(file).decisions] == ["Bruno"]
+    assert at.button(key="sign").disabled
+    at.button(key="catch-up").click().run()
+    assert at.text_area(key=f"{key}-comment").value == "Half a sentence"
+    at.button(key="sign").click().run()
+    assert [each.signed_by for each in again(file).decisions] == ["Bruno", "Amina"]
+
+
+def test_a_colleagues_examination_takes_nothing_typed_away(clinic: Clinic):
+    """Bruno examines while Amina does: her findings are still on the newer sheet, his are there, and both are saved."""
+    file = an_episode(clinic)
+    at = open_episode(file, tab="Examine")
+    at.pills(key=f"examine-{file.assessment_id}-exam_slr").select("left").run()
+    bruno = casework.actor_for("bruno")
+    casework.add_examination(bruno, file.episode.id, file.version, {"exam_romberg": "yes"})
+    newer = again(file).assessment_id
+    at.run()
+    assert at.pills(key=f"examine-{newer}-exam_slr").value == "left"
+    assert at.segmented_control(key=f"examine-{newer}-exam_romberg").value == "yes"
+    at.button(key="catch-up").click().run()
+    at.button(key="examine").click().run()
+    assert {"exam_slr": "left", "exam_romberg": "yes"}.items() <= again(file).answers.items()
+
+
+def test_staff_see_everything_and_can_sign_refer_and_examine_nothing(clinic: Clinic):
+    """Noor reads the whole page; the deeds of a clinician are not offered to her."""
+    file = an_episode(clinic)
+    for tab in TABS:
+        offered = keys(open_episode(file, "noor", tab))
+        assert "sign" not in offered
+        assert "examine" not in offered
+        assert not any(key.startswith("start-") for key in offered)
+    assert "A clinician decides and signs" in seen(open_episode(file, "noor"))
+
+
+def test_staff_may_record_an_outcome(clinic: Clinic):
+    """A total typed at the desk becomes part of the course."""
+    file = an_episode(clinic)
+    at = open_episode(file, "noor", "Outcomes")
+    at.selectbox(key="outcome-measure").select("nprs_back").run()
+    at.number_input(key="outcome-value-nprs_back").set_value(2.0).run()
+    at.button(key="record").click().run()
+    assert not at.exception
+    assert [(each.instrument, each.value) for each in again(file).outcomes] == [("nprs_back", 2.0)]
+    assert "Outcome recorded" in plainly(at)
+
+
+def test_an_impossible_outcome_is_refused_in_words(clinic: Clinic):
+    """Eleven of ten is not recorded, and the page says what may be."""
+    file = an_episode(clinic)
+    at = open_episode(file, "noor", "Outcomes")
+    at.selectbox(key="outcome-measure").select("nprs_back").run()
+    at.number_input(key="outcome-value-nprs_back").set_value(11.0).run()
+    at.button(key="record").click().run()
+    assert "must be between 0 and 10" in plainly(at)
+    assert again(file).outcomes == ()
+
+
+def test_an_examination_finding_assesses_the_case_again(clinic: Clinic):
+    """A positive straight-leg raise with leg pain raises disc herniation, and the runner awaits review once more."""
+    file = in_care(clinic, **LEG)
+    at = open_episode(file, tab="Examine")
+    at.pills(key=f"examine-{file.assessment_id}-exam_slr").select("right").run()
+    at.button(key="examine").click().run()
+    assert not at.exception
+    now = again(file)
+    assert now.answers["exam_slr"] == "right"
+    assert now.episode.state == "awaiting-review"
+    assert [each.basis for each in now.assessments] == ["intake", "exam"]
+
+    def score(document: dict) -> int:
+        entries = {each["condition"]: each["score_millibans"] for each in document["differential"]}
+        return entries["lumbar_disc_herniation_radiculopathy"]
+
+    assert score(now.document) > score(file.document)
+
+
+def test_nothing_examined_saves_nothing(clinic: Clinic):
+    """The button waits until something on the sheet differs from what is stored."""
+    file = an_episode(clinic)
+    at = open_episode(file, tab="Examine")
+    assert at.button(key="examine").disabled
+    assert again(file).version == file.version
+
+
+def test_a_finding_of_nought_is_a_finding(clinic: Clinic):
+    """No urine left after voiding is stored as 0, and a second look at the sheet finds nothing changed."""
+    file = an_episode(clinic)
+    at = open_episode(file, tab="Examine")
+    at.number_input(key=f"examine-{file.assessment_id}-exam_pvr_ml").set_value(0).run()
+    at.button(key="examine").click().run()
+    assert again(file).answers["exam_pvr_ml"] == 0
+    assert at.button(key="examine").disabled
+
+
+def test_what_was_typed_on_the_sheet_survives_a_look_at_another_tab(clinic: Clinic):
+    """The sheet stays drawn once it was begun."""
+    file = an_episode(clinic)
+    at = open_episode(file, tab="Examine")
+    at.pills(key=f"examine-{file.assessment_id}-exam_slr").select("left").run()
+    at.session_state["episode-tab"] = "Gates"
+    at.run()
+    assert at.pills(key=f"examine-{file.assessment_id}-exam_slr").value == "left"
+
+
+def test_a_referral_is_offered_only_where_its_gate_is_open(clinic: Clinic):
+    """Every kind is there; a shut one has no button and says why."""
+    file = an_episode(clinic)
+    at = open_episode(file, tab="Refer")
+    shown = plainly(at)
+    gates = file.document["referral_gates"]
+    assert {gate["open"] for gate in gates.values()} == {True, False}, (
+        "both states are needed for this to mean anything"
+    )
+    for kind, gate in gates.items():
+        assert labels.REFERRALS[kind] in shown
+        assert (f"start-{kind}" in keys(at)) == gate["open"], kind
+        if not gate["open"]:
+            assert gate["why"] in shown
+
+
+def test_a_referral_is_started_sent_and_shown_with_its_history(clinic: Clinic):
+    """From the reason typed to the state it is in."""
+    file = in_care(clinic)
+    at = open_episode(file, tab="Refer")
+    at.text_input(key=f"reason-{file.episode.id}-physical_therapy").input("Graded return").run()
+    at.button(key="start-physical_therapy").click().run()
+    (row,) = again(file).referrals
+    assert (row.kind, row.state, row.reason) == ("physical_therapy", "draft", "Graded return")
+    at.button(key=f"move-{row.id}-sent").click().run()
+    assert again(file).referrals[0].state == "sent"
+    assert "Now sent" in plainly(at)
+
+
+def test_a_referral_without_a_reason_is_refused_in_words(clinic: Clinic):
+    """The other service reads why."""
+    file = in_care(clinic)
+    at = open_episode(file, tab="Refer")
+    at.button(key="start-physical_therapy").click().run()
+    assert again(file).referrals == ()
+    assert "in a few words" in plainly(at)
+
+
+def test_orthobiologics_are_hidden_with_the_reason_while_a_flag_is_open(clinic: Clinic):
+    """No procedure is named on the page of an emergency."""
+    file = an_episode(clinic, **EMERGENCY)
+    at = open_episode(file, tab="Gates")
+    assert file.document["orthobiologics"]["shown"] is False
+    assert file.document["orthobiologics"]["why_hidden"] in plainly(at)
+    for option in knowledge().options:
+        assert option.stance not in plainly(at)
+
+
+def test_every_gate_is_shown_with_its_state(clinic: Clinic):
+    """Met, not met and not known, each with its source."""
+    file = an_episode(clinic)
+    shown = seen(open_episode(file, tab="Gates"))
+    for gate in file.document["gates"]:
+        assert evidence.markup.text(gate["title"]) in shown
+    assert "Not known" in shown
+
+
+def test_the_history_tells_everything_that_happened(clinic: Clinic):
+    """Assessments, decisions and answers, in words."""
+    file = in_care(clinic)
+    shown = plainly(open_episode(file, tab="History"))
+    for words in ("Assessment, at intake", "Accepted", "Amina", "Every answer", "Ines"):
+        assert words in shown
+
+
+def test_the_address_carries_an_opaque_number_and_no_name(clinic: Clinic):
+    """Nothing of the patient is in the URL."""
+    file = an_episode(clinic)
+    at = open_episode(file)
+    assert dict(at.query_params) in ({"episode": [str(file.episode.id)]}, {"episode": str(file.episode.id)})
+
+
+@pytest.mark.parametrize("address", ["999999", "abc", "1; drop table"])
+def test_an_episode_that_is_not_there_says_so_calmly(clinic: Clinic, address: str):
+    """Whatever stands in the address."""
+    at = visit("amina", "episode", episode=address)
+    assert not at.exception
+    assert "There is no such episode" in seen(at)
+
+
+def test_no_episode_open_leads_back_to_the_worklist(clinic: Clinic):
+    """The page by itself, without a number."""
+    at = visit("amina", "episode")
+    assert not at.exception
+    assert "No episode is open" in seen(at)
+
+
+def test_another_sites_episode_is_no_episode(clinic: Clinic):
+    """Staff of the south cannot open a runner of the north, and cannot tell that there is one."""
+    file = an_episode(clinic)
+    from db import engine, records
+    from db.tables import Person
+    from tests.cast import NOBODY_YET
+
+    with engine.transaction() as session:
+        sofia = Person(code="sofia", name="Sofia", role="staff", active=True, site_id=clinic.sites["south"].id)
+        records.insert(session, NOBODY_YET, sofia, "person:add")
+    at = visit("sofia", "episode", episode=str(file.episode.id))
+    assert "There is no such episode" in seen(at)
+    assert "Testova" not in seen(at)
+
+
+def test_a_sign_out_elsewhere_signs_nothing_here(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    """A callback runs before the page's door, so it asks for itself who is there."""
+    file = an_episode(clinic)
+    at = open_episode(file)
+    at.segmented_control(key=f"decide-{file.episode.id}-0-verdict").select("accepted").run()
+    at.session_state["person_code"] = "mallory"
+    at.button(key="sign").click().run()
+    assert again(file).decisions == ()
+    assert opened.__doc__
