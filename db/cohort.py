@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, FromClause, Integer, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, FromClause, Integer, case, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from db.tables import Assessment, AuditEvent, Decision, Episode, Intake, Outcome, Person, Referral, ReferralMove, Site
@@ -224,13 +224,11 @@ def change_since_intake(
     """
     weeks = col(Outcome.weeks_since_intake)
     window = case(*((weeks.between(low, high), place) for place, (low, high) in enumerate(windows)), else_=-1)
-    # The baseline is read from the answers, so that a change is always between two values of one instrument.
-    baseline = cast(col(Intake.answers)[baseline_item].as_string(), Float)
-    first = select(func.min(col(Intake.id))).group_by(col(Intake.episode_id))
+    start = _baselines(selection, baseline_item)
     each = (
-        select(window.label("window"), func.avg(col(Outcome.value) - baseline).label("delta"))
-        .join(Intake, and_(col(Intake.episode_id) == col(Outcome.episode_id), col(Intake.id).in_(first)))
-        .where(col(Outcome.instrument) == instrument, baseline.is_not(None), *conditions(selection))
+        select(window.label("window"), func.avg(col(Outcome.value) - start.c.baseline).label("delta"))
+        .join(start, start.c.episode_id == col(Outcome.episode_id))
+        .where(col(Outcome.instrument) == instrument, start.c.baseline.is_not(None))
         .group_by(col(Outcome.episode_id), window)
         .subquery()
     )
@@ -242,6 +240,18 @@ def change_since_intake(
         .order_by(each.c.window)
     )
     return [Change(*row) for row in session.execute(asked)]
+
+
+def _baselines(selection: Selection, item: str) -> FromClause:
+    """The answer to an item at each selected episode's first intake.
+
+    It is read from the answers, so that a change is always between two values of one instrument; and worked out
+    once an episode, before any outcome is looked at, because opening a document is the slow part.
+    """
+    first = select(func.min(col(Intake.id))).group_by(col(Intake.episode_id))
+    answer = cast(col(Intake.answers)[item].as_string(), Float)
+    found = select(col(Intake.episode_id).label("episode_id"), answer.label("baseline"))
+    return found.where(col(Intake.id).in_(first), *conditions(selection)).cte("start").prefix_with("MATERIALIZED")
 
 
 def with_answer(session: Session, selection: Selection, item: str) -> int:
