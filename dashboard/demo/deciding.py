@@ -16,20 +16,21 @@ def decide(dice: Dice, document: dict[str, Any], stands_at: int) -> dict[str, An
     suggested = Urgency.of(document["urgency"])
     verdict = dice.pick(made_up("clinic")["verdict"][suggested.code])
     nothing: dict[str, Any] = {"condition": None, "step": None, "urgency": None, "reason_code": None}
+    lowered = _lowered(dice, suggested, stands_at)
     if verdict == "accepted":
-        return nothing | {"verdict": "accepted", "comment": said(dice, "agreed")} | _lowered(dice, suggested, stands_at)
+        return nothing | {"verdict": "accepted", "comment": said(dice, "agreed")} | lowered
     why = {"reason_code": dice.pick(made_up("clinic")["reasons"])}
     if verdict == "lowered":
         step = dice.pick({"supervised_care": 70, "self_care": 30})
         lower = {"urgency": int(Urgency.ROUTINE), "step": step, "comment": said(dice, "lowered")}
         return nothing | why | {"verdict": "changed"} | lower
     if verdict == "rejected":
-        return nothing | why | {"verdict": "rejected", "comment": said(dice, "rejected")}
-    return nothing | why | {"verdict": "changed", "comment": said(dice, "changed")} | _other(dice, document)
+        return nothing | why | {"verdict": "rejected", "comment": said(dice, "rejected")} | lowered
+    return nothing | why | {"verdict": "changed", "comment": said(dice, "changed")} | _other(dice, document) | lowered
 
 
 def _lowered(dice: Dice, suggested: Urgency, stands_at: int) -> dict[str, Any]:
-    """Accepting less than a high urgency the episode still stands at is someone's decision, with its reason."""
+    """Leaving it at less than a high urgency the episode still stands at is someone's decision, with its reason."""
     if stands_at < Urgency.SAME_DAY or suggested >= stands_at:
         return {}
     reason = dice.pick(made_up("clinic")["reasons"])
