@@ -55,7 +55,7 @@ class Circuit:
 
     def truths(self, view: Columns) -> Truths:
         """int8[nodes, N]: every node in every case, worked out once a view."""
-        found = view.memo.get(self)
+        found: Truths | None = view.memo.get(self)
         if found is None or len(found) < len(self.nodes):
             found = view.memo[self] = self._evaluate(view)
         return found
@@ -63,22 +63,24 @@ class Circuit:
     def numbers(self, view: Columns, measure: int) -> Numbers:
         """float64[N]: one measure in every case."""
         key = (self, "numbers")
-        found = view.memo.get(key)
+        found: NDArray[np.float64] | None = view.memo.get(key)
         if found is None or len(found) < len(self.measures):
             found = view.memo[key] = measured(self.measures, self.layout, view, self.answers(view))
-        return found[measure]
+        numbers: Numbers = found[measure]
+        return numbers
 
     def answers(self, view: Columns) -> NDArray[np.float64]:
         """float64[slots, N]: the answers as the layout places them."""
         key = (self, "answers")
-        if key not in view.memo:
-            view.memo[key] = self.layout.matrix(view)
-        return view.memo[key]
+        found: NDArray[np.float64] | None = view.memo.get(key)
+        if found is None:
+            found = view.memo[key] = self.layout.matrix(view)
+        return found
 
     def reading(self, view: Columns, row: int) -> Reading:
         """One case of a view, for asking why."""
         key = (self, row)
-        found = view.memo.get(key)
+        found: Reading | None = view.memo.get(key)
         if found is None or len(found.truth) < len(self.nodes):
             found = view.memo[key] = Reading(self, view, row)
         return found

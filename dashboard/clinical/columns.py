@@ -47,11 +47,12 @@ class Columns:
     def known_items(self, row: int) -> frozenset[str]:
         """The items one case answers with more than "unknown"."""
         key = ("known items", row)
-        if key not in self.memo:
+        known: frozenset[str] | None = self.memo.get(key)
+        if known is None:
             answers = self.rows[row].items()
             found = (id_ for id_, answer in answers if id_ in self.items and is_known(self.items[id_], answer))
-            self.memo[key] = frozenset(found)
-        return self.memo[key]
+            known = self.memo[key] = frozenset(found)
+        return known
 
 
 class Layout:

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from dashboard.clinical.circuit import Circuit
 from dashboard.clinical.columns import Columns, Numbers, Presences
-from dashboard.clinical.grammar import FUNCTIONS, CriterionError, read_number, read_sentence
+from dashboard.clinical.formulas import FUNCTIONS, CriterionError
+from dashboard.clinical.grammar import read_number, read_sentence
 from dashboard.clinical.nodes import Node
 from dashboard.clinical.vocabulary import Derived, Finding, Item, Presence
 
@@ -27,7 +28,8 @@ class Criterion:
 
     def values(self, view: Columns) -> Presences:
         """int8[N]: +1 met, -1 not met, 0 unknown."""
-        return self.circuit.truths(view)[self.place]
+        values: Presences = self.circuit.truths(view)[self.place]
+        return values
 
     def presence(self, view: Columns, row: int = 0) -> Presence:
         """The value in one case."""

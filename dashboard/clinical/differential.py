@@ -126,7 +126,8 @@ class Differential:
         whole = np.zeros(len(shares))
         for column in range(shares.shape[1]):
             whole = whole + shares[:, column]
-        return np.clip(shares / whole[:, None], self.floor, self.ceiling)
+        probabilities: NDArray[np.float64] = np.clip(shares / whole[:, None], self.floor, self.ceiling)
+        return probabilities
 
     def band(self, probability: float) -> str:
         """The word for a probability."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,14 @@ from dashboard.clinical.nodes import Measure
 
 Answers = NDArray[np.float64]
 """float64[slots, N], as the layout fills it."""
+
+
+_ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": lambda left, right: left / np.where(right == 0, np.nan, right),
+}
 
 
 def measured(measures: list[Measure], layout: Layout, view: Columns, answers: Answers) -> NDArray[np.float64]:
@@ -26,7 +36,8 @@ def _number(
     if measure.kind == "constant":
         return float(measure.argument)  # type: ignore[arg-type]
     if measure.kind == "answer":
-        return answers[layout.start[measure.item]]
+        answer: Numbers = answers[layout.start[measure.item]]
+        return answer
     if measure.kind == "share":
         return view.share(measure.item, str(measure.argument))
     if measure.item:
@@ -36,20 +47,16 @@ def _number(
 
 def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
     """Arithmetic; a division by zero is unknown, a power is a repeated product, the same for one case and many."""
-    left = numbers[measure.parts[0]]
+    left: Numbers = numbers[measure.parts[0]]
     if measure.kind == "negative":
-        return -left
+        return np.negative(left)
     if measure.kind == "power":
         product = left
         for _ in range(int(measure.argument) - 1):  # type: ignore[call-overload]
             product = product * left
         return product
-    right = numbers[measure.parts[1]]
-    if measure.kind == "+":
-        return left + right
-    if measure.kind == "-":
-        return left - right
-    return left * right if measure.kind == "*" else left / np.where(right == 0, np.nan, right)
+    right: Numbers = numbers[measure.parts[1]]
+    return _ARITHMETIC[measure.kind](left, right)
 
 
 def _of_grid(measure: Measure, view: Columns) -> Numbers | float:

@@ -112,5 +112,5 @@ class Missing:
     @property
     def telling(self) -> list[str]:
         """The staff's questions that feed a finding that scores."""
-        carrying = self.feeds.any(axis=1)
+        carrying: NDArray[np.bool_] = self.feeds.sum(axis=1) > 0
         return [i for i, n in self.order.items() if carrying[n] and self.knowledge.audiences[i] == "staff"]

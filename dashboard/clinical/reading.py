@@ -46,13 +46,13 @@ def read_record(kind: type[T], table: object, place: str, problems: Problems) ->
     if not isinstance(table, Mapping):
         problems.add(place, f"should be a table, not {_kind(table)}.")
         return None
-    fields = _fields(kind)
+    fields = _fields(kind)  # type: ignore[arg-type]
     given = {_KEYS.get(key, key) if key not in fields else key: value for key, value in table.items()}
     for key in given:
         if key not in fields:
             problems.add(place, f"has the key '{key}', which does not belong here.{did_you_mean(key, fields)}")
     values = {key: _convert(given[key], fields[key], f"{place}, {key}", problems) for key in given if key in fields}
-    missing = [key for key in _needed(kind) if key not in values]
+    missing = [key for key in _needed(kind) if key not in values]  # type: ignore[arg-type]
     for key in missing:
         problems.add(place, f"lacks '{_written(key)}'. Add it.")
     if missing or any(value is _BAD for value in values.values()):
@@ -61,12 +61,12 @@ def read_record(kind: type[T], table: object, place: str, problems: Problems) ->
 
 
 @cache
-def _fields(kind: type) -> dict[str, Any]:
+def _fields(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
 @cache
-def _needed(kind: type) -> tuple[str, ...]:
+def _needed(kind: Any) -> tuple[str, ...]:
     missing = dataclasses.MISSING
     return tuple(f.name for f in dataclasses.fields(kind) if f.default is missing and f.default_factory is missing)
 
@@ -92,8 +92,8 @@ def _convert(value: object, hint: Any, place: str, problems: Problems) -> Any:
         return _mapping(value, get_args(hint)[1], place, problems)
     if hint is Urgency:
         return _literal(value, tuple(u.code for u in Urgency), place, problems, Urgency.of)
-    if dataclasses.is_dataclass(hint):
-        record = read_record(hint, value, _place_of(value, place), problems)  # type: ignore[type-var]
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        record: object = read_record(hint, value, _place_of(value, place), problems)
         return _BAD if record is None else record
     return _plain(value, hint, place, problems)
 

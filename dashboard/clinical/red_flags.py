@@ -57,7 +57,8 @@ class RedFlags:
     def urgencies(self, view: Columns) -> NDArray[np.int8]:
         """int8[N]: the greatest urgency any met clause sets."""
         met = self.circuit.truths(view)[self.places] == 1
-        return (met * self.levels).max(axis=0, initial=0).astype(np.int8)
+        urgencies: NDArray[np.int8] = (met * self.levels).max(axis=0, initial=0).astype(np.int8)
+        return urgencies
 
     def fired(self, view: Columns, row: int) -> list[Fired]:
         """The rules that fired in one case, most urgent first, then in the order of the file."""

@@ -106,9 +106,12 @@ def test_a_file_of_cases_has_one_a_line(tmp_path: Path) -> None:
     """Each is named by its id or its line; a bad line is named with its number and the others still count."""
     file = tmp_path / "cases.jsonl"
     lines = [
-        '{"id": "first", "words": "a line\u2028within"}', "", '{"fever": "perhaps"}', '{"id": "V1", "facts": {"hue": 1}}',
+        '{"id": "first", "words": "a line\u2028within"}',
+        "",
+        '{"fever": "perhaps"}',
+        '{"id": "V1", "facts": {"hue": 1}}',
         '{"fever": "yes"}',
-    ]  # fmt: skip
+    ]
     file.write_text("\r\n".join(lines), encoding="utf-8")
     done = assess(file)
     assert done.returncode == 2
@@ -116,6 +119,16 @@ def test_a_file_of_cases_has_one_a_line(tmp_path: Path) -> None:
     assert documents(done)[1]["not_used"] == {"hue": "is not an item of the intake."}
     assert documents(done)[2]["urgency"] == "same-day"
     assert done.stderr.startswith(f"{file}:3: fever should be yes, no or unknown")
+
+
+def test_a_recorded_case_is_as_strict_as_a_plain_one(tmp_path: Path) -> None:
+    """Beside its answers a record may say anything; the answers themselves have to be right."""
+    file = tmp_path / "cases.jsonl"
+    good = '{"id": "W1", "title": "Fever", "expected": "same-day", "answers": {"fever": "yes"}}'
+    file.write_text(good + '\n{"id": "W2", "answers": {"fevr": "yes"}}\n')
+    done = assess(file)
+    assert [(document["case"], document["urgency"]) for document in documents(done)] == [("W1", "same-day")]
+    assert done.stderr == f"{file}:2: fevr is not an item of the intake. Did you mean 'fever'?\n"
 
 
 def test_check_counts_what_good_knowledge_holds() -> None:

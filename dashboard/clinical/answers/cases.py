@@ -47,14 +47,18 @@ def read_case(knowledge: Knowledge, document: Mapping[str, object]) -> Case:
 
 
 def read_document(knowledge: Knowledge, document: object) -> ReadCase:
-    """A plain case object (strict), or an envelope {"id", "facts": {…}} (facts that cannot be read are set aside)."""
+    """A plain case object or a record {"id", "answers": {…}} (both strict), or an envelope {"id", "facts": {…}}
+    (facts that cannot be read are set aside)."""
     if not isinstance(document, Mapping):
         raise CaseError(["should be one JSON object with item ids as keys."])
     name = document.get("id") if isinstance(document.get("id"), str | int) else None
     name = None if name is None or isinstance(name, bool) else str(name)
     if "facts" in document:
         return _envelope(knowledge, document["facts"], name)
-    answers, problems = _read(knowledge, {key: value for key, value in document.items() if key != "id"}, False)
+    plain = document.get("answers", {key: value for key, value in document.items() if key != "id"})
+    if not isinstance(plain, Mapping):
+        raise CaseError(["answers should be an object with item ids as keys."])
+    answers, problems = _read(knowledge, plain, False)
     if problems:
         raise CaseError([f"{item} {says}" for item, says in problems.items()])
     return ReadCase(Case(answers), name)

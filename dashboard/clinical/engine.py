@@ -1,0 +1,34 @@
+"""A knowledge arranged for reasoning: everything that does not depend on the case."""
+
+from __future__ import annotations
+
+from dashboard.clinical.bans import millibans
+from dashboard.clinical.differential import Differential
+from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.missing import Missing
+from dashboard.clinical.orthobiologics import Orthobiologics
+from dashboard.clinical.pathway import Pathways
+from dashboard.clinical.red_flags import RedFlags
+
+
+class Engine:
+    """A knowledge arranged for reasoning: everything that does not depend on the case."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.differential = Differential(knowledge)
+        self.red_flags = RedFlags(knowledge)
+        self.pathways = Pathways(knowledge)
+        self.orthobiologics = Orthobiologics(knowledge)
+        self.missing = Missing(knowledge, self.differential)
+        self.separable = millibans(knowledge.settings.separable.ratio)
+        self.syndromes = tuple(
+            (condition, knowledge.criterion(condition.present))
+            for condition in knowledge.conditions.values()
+            if condition.present is not None
+        )
+
+
+def engine_of(knowledge: Knowledge) -> Engine:
+    """The engine of a knowledge, arranged once for as long as the knowledge lives."""
+    return knowledge.arranged(Engine)
