@@ -103,7 +103,7 @@ class Telling:
 
     def _assess(self, answers: dict[str, Any], said: Said, at: datetime, basis: str, who: Doer) -> None:
         knowledge = self.clinic.knowledge
-        codes = {"leading_condition": said.leading_condition, "step": said.step}
+        codes: dict[str, Any] = {"leading_condition": said.leading_condition, "step": said.step}
         self.assessment = self.ledger.add(
             Assessment,
             "assessment:make",
@@ -145,7 +145,7 @@ class Telling:
         self.ledger.add(Decision, "review:sign", self.clinician, at, **decided, **signed, episode_id=self.episode["id"])
         rejected = decided["verdict"] == "rejected"
         step = decided["step"] or (None if rejected else said.step)
-        after = {
+        after: dict[str, Any] = {
             "state": "in-care",
             "clinician_id": self.episode["clinician_id"] or self.clinician.person_id,
             "leading_condition": decided["condition"] or (None if rejected else said.leading_condition),

@@ -49,7 +49,7 @@ class Ledger:
 
     def add(self, kind: type[Row], deed: str | None, who: Doer, at: datetime, /, **columns: Any) -> Held:
         """A new row, made at that moment; ``deed`` None leaves no audit event of its own."""
-        times = {name: at for name in ("created_at", "updated_at", "at") if name in kind.model_fields}
+        times: Columns = {name: at for name in ("created_at", "updated_at", "at") if name in kind.model_fields}
         if "id" not in columns:
             self._ids[kind] = self._ids.get(kind, 0) + 1
             columns["id"] = self._ids[kind]

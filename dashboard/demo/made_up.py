@@ -19,9 +19,9 @@ def made_up(name: str) -> dict[str, Any]:
 
 def said(dice: Dice, about: str) -> str:
     """Something the invented people say about it."""
-    return dice.one_of(made_up("words")[about])
+    return str(dice.one_of(made_up("words")[about]))
 
 
 def reason_to_refer(dice: Dice, kind: str) -> str:
     """A few words for the service that is asked."""
-    return dice.one_of(made_up("words")["referral"][kind])
+    return str(dice.one_of(made_up("words")["referral"][kind]))

@@ -63,13 +63,13 @@ def _visits(seed: int, runners: Sequence[Runner], size: int, until: datetime) ->
     order = dice.sample(moments, len(moments))
     taken: dict[int, list[datetime]] = {runner.number: [at] for at, runner, _ in waiting}
     fresh = [runner for runner in runners if runner.number not in taken]
-    visits = [(at, runner, None) for at, runner in zip(order, fresh, strict=False)]
+    visits: list[Visit] = [(at, runner, None) for at, runner in zip(order, fresh, strict=False)]
     for at, runner, _ in visits:
         taken.setdefault(runner.number, []).append(at)
     for at in order[len(visits) :]:
-        if (runner := _with_room(dice, runners, taken, at)) is not None:
-            taken[runner.number].append(at)
-            visits.append((at, runner, None))
+        if (again := _with_room(dice, runners, taken, at)) is not None:
+            taken[again.number].append(at)
+            visits.append((at, again, None))
     return sorted([*visits, *waiting], key=lambda visit: (visit[0], visit[1].number))
 
 

@@ -25,4 +25,5 @@ def found(cause: str) -> Mapping[str, Any]:
 
 def share_at(item: str, share: float, age: int) -> float:
     """The share who say yes at an age: some things become more common with every ten years over forty."""
-    return share + made_up("presentations")["per_decade_over_40"].get(item, 0) * max(0, age - 40) / 10
+    more = float(made_up("presentations")["per_decade_over_40"].get(item, 0))
+    return share + more * max(0, age - 40) / 10
