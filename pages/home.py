@@ -15,9 +15,13 @@ elif actor.role is Role.ADMINISTRATOR:
     look.title("Today", "What keeps the clinic's records in order.")
     today.for_administrator(actor)
 else:
-    look.title("Today")
-    patients.finder(actor)
-    waiting, beside = st.columns([5, 2], gap="large")
+    heading, finding = st.columns([2, 5], gap="large", vertical_alignment="center")
+    with heading:
+        look.title("Today")
+    with finding:
+        patients.finder(actor)
+    with st.container(key="today"):
+        waiting, beside = st.columns([5, 2], gap="large")
     with waiting:
         today.worklist(actor)
     with beside:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.access import Permission
-from dashboard.ui import forms, intake_panels, patients, taking_state
+from dashboard.ui import forms, handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
 from dashboard.ui.door import enter
 
@@ -13,7 +13,7 @@ draft = taking_state.open_draft(actor)
 if draft is None:
     patients.choose(actor)
 elif draft.state == "submitted":
-    intake_panels.confirmation(actor, draft)
+    handed_over.confirmation(actor, draft)
 elif draft.state == "discarded":
     patients.offer_restoring(actor, draft)
 else:
@@ -26,8 +26,9 @@ else:
     with room:
         intake_panels.alarms(taking, here)
         if here == taking_state.REVIEW:
-            intake_panels.review(taking)
-            intake_panels.submit(taking)
+            intake_review.review(taking)
+            intake_review.submit(taking)
+            intake_review.put_aside(taking)
         else:
             intake_panels.section(taking, here)
     guard(here, taking_state.current_item())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.access import Actor, Forbidden
 from dashboard.casework import storage
 
 
@@ -25,13 +26,15 @@ _making: Making | None = None
 _starting = threading.Lock()
 
 
-def begin() -> None:
+def begin(actor: Actor | None) -> None:
     """Start making the demo clinic unless it is being made already; reloading the page never starts a second one."""
     global _making
+    if not storage.may_choose(actor):
+        raise Forbidden("only someone who may set up the clinic may leave it for the demo")
     with _starting:
         if _making is None or _making.ready or _making.trouble:
             _making = Making()
-            threading.Thread(target=_make, args=(_making,), name="demo-making", daemon=True).start()
+            threading.Thread(target=_make, args=(_making, actor), name="demo-making", daemon=True).start()
 
 
 def under_way() -> bool:
@@ -69,7 +72,7 @@ def _forget() -> None:
     _making = None
 
 
-def _make(making: Making) -> None:
+def _make(making: Making, actor: Actor | None) -> None:
     from dashboard import demo
 
     def tell(share: float, what: str) -> None:
@@ -77,7 +80,7 @@ def _make(making: Making) -> None:
 
     try:
         demo.make_demo(progress=tell)
-        storage.choose("demo")
+        storage.choose("demo", actor)
         making.ready = True
     except Exception as trouble:  # the screen must say that it failed, whatever the reason
         making.trouble = (

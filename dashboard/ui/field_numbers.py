@@ -21,7 +21,7 @@ def number(field: Field, shown: Any, unit: str | None) -> None:
     """An amount, and beside it its units where there is a choice."""
     units = units_of(field.item)
     if len(units) <= 1:
-        _amount(field, field.label + (f" ({unit})" if unit else ""), shown, unit)
+        _amount(field, field.label, shown, unit)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"amount-{field.item.id}"):
         _amount(field, field.label, shown, unit)

@@ -7,17 +7,29 @@ from typing import Any
 import streamlit as st
 
 from dashboard.clinical.vocabulary import Item
+from dashboard.entry import DETAIL
 from dashboard.ui.field import Field
 
 ACTIVITIES = 3
+AREAS = ("goal_text", "imaging_detail")
+"""Questions whose words are likely to be more than a line."""
 
 
 def text(field: Field, shown: Any, unit: str | None) -> None:
     """Words: a line saved while typing, or an area (which the commit guard saves) where more than a line is meant."""
-    if field.item.id.endswith(("text", "imaging_detail")):
+    if field.item.id in AREAS:
         st.text_area(field.label, value=shown or "", key=field.key, on_change=field.changed, height=96)
-    else:
-        st.text_input(field.label, value=shown or "", key=field.key, on_change=field.changed, live="500ms")
+        return
+    beside = field.item.id.endswith(DETAIL)  # the words beside an answer need no label of their own on the screen
+    st.text_input(
+        field.label,
+        value=shown or "",
+        key=field.key,
+        on_change=field.changed,
+        live="500ms",
+        label_visibility="collapsed" if beside else "visible",
+        placeholder=field.label if beside else None,
+    )
 
 
 def mix(field: Field, shown: Any, unit: str | None) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.access import Actor, Permission
+from dashboard.access import Actor
 from dashboard.casework import setup, storage
-from dashboard.ui import demo_making, look
+from dashboard.ui import demo_making, door, look
 
 ASKING = "choose_clinic_again"
 WELCOME = "what_was_set_up"
@@ -15,12 +15,6 @@ WELCOME = "what_was_set_up"
 def is_needed() -> bool:
     """Whether there is no clinic to enter yet, or its administrator asked for the choice."""
     return bool(st.session_state.get(ASKING) or st.session_state.get(WELCOME)) or not storage.is_staffed()
-
-
-def may_change(actor: Actor) -> bool:
-    """Whether this person may go back to the choice: anybody in the demo clinic, the administrator in a real one."""
-    choice = storage.chosen()
-    return choice == "demo" or (choice == "clinic" and actor.may(Permission.CLINIC_SET_UP))
 
 
 def ask_again() -> None:
@@ -36,46 +30,55 @@ def show() -> None:
         elif demo_making.under_way():
             demo_making.watch(when_ready=_enter)
         else:
-            _choice()
+            _choice(door.who() if storage.is_staffed() else None)
 
 
-def _choice() -> None:
-    look.title(
-        "Backstride", "Decision support for runners with low back pain. It supports clinicians; it does not decide."
+def _choice(actor: Actor | None) -> None:
+    look.brand()
+    st.markdown("Decision support for runners with low back pain. It supports clinicians; it does not decide.")
+    explore, set_up = st.columns(2, gap="medium")
+    if storage.may_choose(actor):
+        with explore.container(border=True, key="card-demo", height="stretch", gap="medium"):
+            _explore(actor)
+    with set_up.container(border=True, key="card-clinic", height="stretch", gap="medium"):
+        _begin(actor)
+    if storage.is_staffed():
+        st.button("Stay where I was", type="tertiary", icon=":material/arrow_back:", key="stay", on_click=_forget)
+
+
+def _explore(actor: Actor | None) -> None:
+    st.subheader(":material/explore: Explore the demo clinic", anchor=False)
+    st.write(
+        "An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
+        "Everybody in it is made up. It lives in its own file and never touches a real clinic."
     )
-    explore, set_up = st.columns(2, gap="large")
-    with explore.container(border=True, key="card-demo", height="stretch"):
-        st.subheader("Explore the demo clinic", anchor=False)
-        st.write(
-            "An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
-            "Everybody in it is made up. It lives in its own file and never touches a real clinic."
-        )
-        if st.button("Explore the demo clinic", type="primary", icon=":material/explore:", key="explore-demo"):
-            _open_demo()
-    with set_up.container(border=True, key="card-clinic", height="stretch"):
-        st.subheader("Set up this clinic", anchor=False)
-        st.write(
-            "Start empty, for real work. The name, sites and people come from the clinic's settings file; "
-            "you will see exactly what was made."
-        )
-        if st.button("Set up this clinic", icon=":material/home_health:", key="set-up-clinic"):
-            _set_up()
-    if storage.is_staffed() and st.button(
-        "Stay where I was", type="tertiary", icon=":material/arrow_back:", key="stay"
-    ):
+    again = storage.has_demo()
+    if again and st.button("Open the demo clinic", type="primary", width="stretch", key="open-demo"):
+        storage.choose("demo", actor)
         _enter()
+    words, kind = ("Make it anew", "tertiary") if again else ("Explore the demo clinic", "primary")
+    if st.button(words, type=kind, width="stretch", key="explore-demo"):
+        demo_making.begin(actor)
+        st.rerun()
 
 
-def _open_demo() -> None:
-    demo_making.begin()
-    st.rerun()
+def _begin(actor: Actor | None) -> None:
+    st.subheader(":material/home_health: Set up this clinic", anchor=False)
+    st.write(
+        "Start empty, for real work. The name, sites and people come from the clinic's settings file; "
+        "you will see exactly what was made."
+    )
+    if st.button("Set up this clinic", width="stretch", key="set-up-clinic"):
+        _set_up(actor)
 
 
-def _set_up() -> None:
-    storage.choose("clinic")
-    st.session_state[WELCOME] = setup.set_up_clinic() if not storage.is_staffed() else None
-    if st.session_state[WELCOME] is None:
+def _set_up(actor: Actor | None) -> None:
+    if storage.may_choose(actor):
+        storage.choose("clinic", actor)
+    made = setup.set_up_clinic()
+    if not made.made:
         _enter()
+    st.session_state[WELCOME] = made
     st.rerun()
 
 
@@ -89,6 +92,10 @@ def _what_was_set_up() -> None:
 
 
 def _enter() -> None:
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
     for key in (ASKING, WELCOME):
         st.session_state.pop(key, None)
-    st.rerun()

@@ -14,10 +14,9 @@ from dashboard.access import Actor
 from dashboard.casework.views import DraftView
 from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item, Option, Section
+from dashboard.entry import DETAIL
 from dashboard.ui import cached, door, fields, state
 from dashboard.ui.look import plain
-
-DETAIL = "_detail"
 
 
 @dataclass
@@ -42,9 +41,9 @@ class Taking:
         return self._cautions.get(item_id, ())
 
     def derived(self, item_id: str) -> list[Mapping[str, Any]]:
-        """Known derived values to show under a question."""
+        """The derived values that fall into a named band, to show under the question that completes them."""
         wanted = cached.derived_after(item_id)
-        return [each for each in self.document["derived"] if each["id"] in wanted and each["value"] is not None]
+        return [each for each in self.document["derived"] if each["id"] in wanted and each["label"]]
 
 
 def section(taking: Taking, each: Section) -> None:
@@ -53,7 +52,7 @@ def section(taking: Taking, each: Section) -> None:
     The places never move, so that a question appearing above does not take the cursor away from the one being answered.
     """
     said = ""
-    with st.container(key="intake-form", gap=None):
+    with st.container(key="intake-form", gap=None), st.container(key=f"section-{each.id}", gap=None):
         for item in intake.knowledge().items_of(each.id):
             place = st.container(key=f"item-{item.id}", gap="xsmall")
             if item.id in taking.visible:
@@ -66,7 +65,7 @@ def _question(taking: Taking, item: Item, help_said: bool) -> None:
     _field(taking, item, _label(item))
     if item.detail and _wants_words(item, taking.draft.answers.get(item.id)):
         words = intake.question(item.id + DETAIL)
-        _field(taking, words, "Details, in words for the clinician")
+        _field(taking, words, "Details for the clinician (optional)")
     if item.help and not help_said:
         st.caption(item.help)
     for says in taking.cautions(item.id):
@@ -138,8 +137,9 @@ def _preferred_unit(item: Item, stored: tuple[Any, Any]) -> str | None:
 
 
 def _label(item: Item) -> str:
-    lock = " :material/lock:" if item.sensitive else ""
-    return plain(item.wording) + lock + ("" if item.required else "  :small[:gray[optional]]")
+    unit = item.unit if item.unit and not item.units and item.unit.lower() not in item.wording.lower() else ""
+    parts = [plain(item.wording), f"({plain(unit)})" if unit else "", ":material/lock:" if item.sensitive else ""]
+    return " ".join(part for part in [*parts, "" if item.required else ":small[:gray[optional]]"] if part)
 
 
 def _wants_words(item: Item, answer: Any) -> bool:
@@ -161,8 +161,8 @@ def _options(item: Item, answers: Mapping[str, Any]) -> tuple[Option, ...]:
 
 def _derived(derived: Mapping[str, Any]) -> None:
     unit = f" {derived['unit']}" if derived["unit"] else ""
-    band = f" · {plain(derived['label'])}" if derived["label"] else ""
+    amount, band = plain(f"{derived['value']:g}{unit}"), plain(derived["label"])
     with st.container(key=f"derived-{derived['id']}"):
-        st.markdown(f":material/calculate: {plain(derived['title'])}: **{derived['value']:g}{plain(unit)}**{band}")
+        st.markdown(f":material/calculate: {plain(derived['title'])}: **{amount}** · {band}")
         if derived["says"]:
             st.caption(plain(derived["says"]))

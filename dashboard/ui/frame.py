@@ -18,10 +18,10 @@ def show(actor: Actor | None) -> None:
         if is_demo:
             with st.container(key="demo-banner", width="content"):
                 st.badge("Demo clinic: invented people", icon=":material/science:", color="violet")
-        else:
-            st.space("small")
         if actor is not None:
             _person(actor)
+        else:
+            _change_clinic()
 
 
 def _person(actor: Actor) -> None:
@@ -29,11 +29,10 @@ def _person(actor: Actor) -> None:
         st.markdown(f"**{look.plain(actor.name)}**")
         st.caption(door.ROLE_WORDS[actor.role])
         st.html('<a class="quiet-link" href="/signout" target="_self">Change person (sign out)</a>')
-        if first_screen.may_change(actor):
-            st.button(
-                "Choose another clinic",
-                icon=":material/swap_horiz:",
-                type="tertiary",
-                key="change-clinic",
-                on_click=first_screen.ask_again,
-            )
+        if storage.may_choose(actor):
+            _change_clinic()
+
+
+def _change_clinic() -> None:
+    icon = ":material/swap_horiz:"
+    st.button("Choose another clinic", icon=icon, type="tertiary", key="change-clinic", on_click=first_screen.ask_again)

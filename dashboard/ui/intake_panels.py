@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from dashboard import casework, intake
-from dashboard.access import Actor
-from dashboard.casework.views import DraftView, PatientCard
-from dashboard.clinical.vocabulary import Item, Section
+from dashboard.casework.views import PatientCard
 from dashboard.intake import SectionProgress
-from dashboard.ui import banner, door, forms, look, rooms, taking_state, words
+from dashboard.ui import banner, door, forms, look, taking_state, words
 from dashboard.ui.look import plain
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
 
@@ -29,6 +26,13 @@ def header(taking: forms.Taking) -> None:
         with st.container(width="content", gap=None, key="intake-status"):
             st.markdown(f"**{taking.progress.percent} %** of the required questions")
             _saved(taking.draft.id)
+        st.button(
+            "Another patient",
+            type="tertiary",
+            icon=":material/person_search:",
+            key="another-patient",
+            on_click=taking_state.leave,
+        )
     st.progress(taking.progress.percent / 100)
 
 
@@ -144,110 +148,3 @@ def _ways(before: str | None, after: str, onward: str) -> None:
             on_click=go_to,
             args=(after,),
         )
-
-
-def review(taking: forms.Taking) -> None:
-    """Everything answered and everything still missing, by section, before it is submitted."""
-    left = sum(map(len, taking.progress.missing.values()))
-    st.subheader("Review and submit", anchor=False)
-    if left:
-        st.markdown(
-            f":orange[:material/pending: **{left} required questions have no answer yet.**] Tap one to go to it."
-        )
-    else:
-        st.markdown(":green[:material/check_circle: **Every required question has an answer.**]")
-    for each in intake.asked_sections():
-        _reviewed(taking, each)
-
-
-def _reviewed(taking: forms.Taking, each: Section) -> None:
-    asked = [item for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
-    if not asked:
-        return
-    told = [line for item in asked if (line := _answered(taking, item))]
-    with st.container(key=f"review-{each.id}", border=True, gap="xsmall"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{each.letter}  {plain(each.title)}**", width="content")
-            st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
-        if told:
-            st.markdown("\n".join(told))
-        _missing(taking.progress.missing.get(each.id, ()))
-
-
-def _missing(item_ids: Sequence[str]) -> None:
-    """Required questions without an answer, each a way to it."""
-    if not item_ids:
-        return
-    items = intake.knowledge().items
-    with st.container(horizontal=True, gap="small"):
-        for item_id in item_ids:
-            st.button(
-                plain(items[item_id].wording),
-                key=f"missing-{item_id}",
-                icon=":material/pending:",
-                on_click=go_to_item,
-                args=(item_id,),
-            )
-
-
-def _answered(taking: forms.Taking, item: Item) -> str:
-    answer = taking.draft.answers.get(item.id)
-    if intake.is_blank(answer):
-        return ""
-    details = taking.draft.answers.get(item.id + forms.DETAIL)
-    told = plain(words.answer(item, answer, taking.draft.entered.get(item.id)))
-    return f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
-
-
-def submit(taking: forms.Taking) -> None:
-    """The last button. Pressed twice it submits once: the deed answers again with what it made the first time."""
-    emergency = taking.document["urgency"] == "emergency"
-    if emergency and not taking.progress.complete:
-        st.error(
-            "This is an emergency: hand over now. What is missing can be asked later.", icon=":material/emergency:"
-        )
-    with st.container(key="ways", horizontal=True, horizontal_alignment="distribute"):
-        last = intake.asked_sections()[-1].id
-        st.button("Back", icon=":material/arrow_back:", key="previous-section", on_click=go_to, args=(last,))
-        pressed = st.button(
-            "Submit the intake",
-            type="primary",
-            icon=":material/send:",
-            key="submit",
-            disabled=not (taking.progress.complete or emergency),
-        )
-    if pressed:
-        _submit(taking)
-
-
-def _submit(taking: forms.Taking) -> None:
-    try:
-        casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
-    except casework.NotReady as why:
-        st.error(f"{str(why)[:1].upper()}{str(why)[1:]}.", icon=":material/error:")
-    except casework.StaleRecord:
-        st.error("The intake changed meanwhile. Look it over again, then submit.", icon=":material/sync_problem:")
-    else:
-        st.rerun()
-
-
-def confirmation(actor: Actor, draft: DraftView) -> None:
-    """What the intake became: its urgency, what to do now, and what happens next."""
-    episode = casework.read_episode(actor, draft.episode_id)
-    look.title("The intake is with the clinicians", f"{plain(draft.patient.name)} · {patient_line(draft.patient)}")
-    look.urgency_chip(episode.document["urgency"])
-    banner.red_flags(episode.document)
-    if not episode.document["red_flags"]:
-        st.write("No red-flag rule fired on these answers. A clinician still reads every intake.")
-    st.info(
-        f"**Tell the patient before they leave.** {plain(intake.knowledge().safety_net)}", icon=":material/hearing:"
-    )
-    with st.container(horizontal=True):
-        st.page_link(
-            rooms.path_to("episode"),
-            label="Open the episode",
-            icon=":material/assignment_ind:",
-            query_params={"episode": str(draft.episode_id)},
-        )
-        st.page_link(rooms.path_to("home"), label="Back to today", icon=":material/today:")
-        st.button("Next patient", icon=":material/person_add:", key="next-patient", on_click=taking_state.leave)

@@ -25,7 +25,15 @@ URGENCY_CODES = ("routine", "urgent", "same-day", "emergency")
 def set_up_page() -> None:
     """Name, icon and style of the browser page; the icon is a local file so that nothing is fetched."""
     st.set_page_config(page_title="Backstride", page_icon=ASSETS / "icon.png", layout="wide")
+    st.logo(ASSETS / "icon.png", size="medium")
     st.html(ASSETS / "backstride.css")
+
+
+def brand() -> None:
+    """The mark and the name, for the screens before anybody is known."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="brand"):
+        st.image(ASSETS / "icon.png", width=56)
+        st.title("Backstride", anchor=False)
 
 
 def title(text: str, below: str = "") -> None:

@@ -38,6 +38,7 @@ def finder(actor: Actor) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             text = st.text_input(
                 "Find a patient",
+                label_visibility="collapsed",
                 placeholder="Name or record number",
                 icon=":material/search:",
                 live="400ms",
@@ -80,7 +81,7 @@ def _found(actor: Actor, text: str) -> None:
             "nobody",
         )
     for patient in found[:FOUND_AT_MOST]:
-        with st.container(key=f"patient-{patient.id}", horizontal=True, vertical_alignment="center"):
+        with st.container(key=f"patient-{patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
             born = clinic().day(patient.date_of_birth)
             st.markdown(
                 f"**{plain(patient.name)}**  \n:small[:gray[{patient.age} years, born {born} · "

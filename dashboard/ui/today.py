@@ -90,12 +90,15 @@ def for_administrator(actor: Actor) -> None:
 
 def _row(row: WorklistRow) -> None:
     about = f"{row.age} · {words.sex(row.sex)} · {plain(row.record_number)}"
-    leading = f"{plain(cached.title_of_condition(row.leading_condition))} · {plain(cached.title_of_step(row.step))}"
+    leading, step = plain(cached.title_of_condition(row.leading_condition)), plain(cached.title_of_step(row.step))
+    told = f"{leading} · {step}" if row.urgency == "routine" else f"**{step}** · {leading}"
     whose = f" · {plain(row.clinician)}" if row.clinician else " · no clinician yet"
-    with st.container(key=f"episode-{row.episode_id}", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.markdown(look.urgency_markdown(row.urgency), width=150)
+    with st.container(
+        key=f"episode-{row.episode_id}", horizontal=True, wrap=False, vertical_alignment="center", gap="medium"
+    ):
+        st.markdown(look.urgency_markdown(row.urgency), width=140)
         st.markdown(
-            f"**{plain(row.patient_name)}** :gray[{about}]  \n{leading}  \n"
+            f"**{plain(row.patient_name)}** :gray[{about}]  \n{told}  \n"
             f":small[:gray[waiting {words.since(row.waiting_since)} · {plain(row.site)}{whose}]]",
             width="stretch",
         )
@@ -129,7 +132,7 @@ def _pages(places: list[object], following: object | None) -> None:
 def _draft(actor: Actor, draft: DraftView) -> None:
     whose = "you" if draft.owner == actor.name else plain(draft.owner)
     about = f"{intake.progress(draft.answers).percent} % done · {whose} · {words.since(draft.saved_at)} ago"
-    with st.container(key=f"draft-{draft.id}", horizontal=True, vertical_alignment="center"):
+    with st.container(key=f"draft-{draft.id}", horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(
             f"**{plain(draft.patient.name)}**  \n:small[:gray[{about}]]",
             width="stretch",
@@ -154,7 +157,7 @@ def _referral(row: ReferralRow) -> None:
 
 
 def _open(told: str, episode_id: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(told, width="stretch")
         st.page_link(
             rooms.path_to("episode"),

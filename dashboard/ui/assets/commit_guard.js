@@ -92,14 +92,17 @@ const reconnected = new MutationObserver((changes) => {
     if (isGuarded(target) && !target.disabled && target.dataset.uncommitted) setTimeout(() => commit(target), 200);
 });
 
-const open = ({ place, item }, tries = 20) => {
-  const wanted = item ? document.querySelector(`.st-key-item-${CSS.escape(item)}`) : form();
+// Put the cursor on the first question of a newly opened section, or on the one a link asked for, once it is there.
+const open = ({ place, item }, tries = 40) => {
+  const section = document.querySelector(`.st-key-section-${CSS.escape(place)}`);
+  const wanted = item ? section?.querySelector(`.st-key-item-${CSS.escape(item)}`) : section;
   const first = wanted?.querySelector(STOPS);
-  if (!first) return tries > 0 && setTimeout(() => open({ place, item }, tries - 1), 60);
+  if (!first) return tries > 0 && place !== "review" && setTimeout(() => open({ place, item }, tries - 1), 60);
   if (item) wanted.scrollIntoView({ block: "center" });
-  else document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   land(first.matches("button") ? groupOf(first) ?? first : first);
 };
+
+const toTop = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
 
 export default function ({ data }) {
   document.addEventListener("input", commitSoon, true);
@@ -109,7 +112,11 @@ export default function ({ data }) {
   document.addEventListener("visibilitychange", commitAllNow);
   reconnected.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
   const place = `${data.place}:${data.item ?? ""}`;
-  if (place !== lastPlace) { lastPlace = place; setTimeout(() => open(data), 80); }
+  if (place !== lastPlace) {
+    lastPlace = place;
+    if (!data.item) toTop();
+    open(data);
+  }
   return () => {
     document.removeEventListener("input", commitSoon, true);
     document.removeEventListener("keydown", onKey, true);

@@ -1,0 +1,119 @@
+"""The last screen of an intake: everything answered, everything missing, and the button that hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from dashboard import casework, intake
+from dashboard.clinical.vocabulary import Item, Section
+from dashboard.entry import DETAIL
+from dashboard.ui import door, forms, words
+from dashboard.ui.look import plain
+from dashboard.ui.taking_state import go_to, go_to_item
+
+
+def review(taking: forms.Taking) -> None:
+    """Everything answered and everything still missing, by section, before it is submitted."""
+    left = sum(map(len, taking.progress.missing.values()))
+    st.subheader("Review and submit", anchor=False)
+    if left:
+        st.markdown(
+            f":orange[:material/pending: **{left} required questions have no answer yet.**] Tap one to go to it."
+        )
+    else:
+        st.markdown(":green[:material/check_circle: **Every required question has an answer.**]")
+    for each in intake.asked_sections():
+        _reviewed(taking, each)
+
+
+def _reviewed(taking: forms.Taking, each: Section) -> None:
+    asked = [item for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
+    if not asked:
+        return
+    told = [line for item in asked if (line := _answered(taking, item))]
+    with st.container(key=f"review-{each.id}", border=True, gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{each.letter}  {plain(each.title)}**", width="content")
+            st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
+        if told:
+            st.markdown("\n".join(told))
+        _missing(taking.progress.missing.get(each.id, ()))
+
+
+def _missing(item_ids: Sequence[str]) -> None:
+    """Required questions without an answer, each a way to it."""
+    if not item_ids:
+        return
+    items = intake.knowledge().items
+    with st.container(horizontal=True, gap="small"):
+        for item_id in item_ids:
+            st.button(
+                plain(items[item_id].wording),
+                key=f"missing-{item_id}",
+                icon=":material/pending:",
+                on_click=go_to_item,
+                args=(item_id,),
+            )
+
+
+def _answered(taking: forms.Taking, item: Item) -> str:
+    answer = taking.draft.answers.get(item.id)
+    if intake.is_blank(answer):
+        return ""
+    details = taking.draft.answers.get(item.id + DETAIL)
+    told = plain(words.answer(item, answer, taking.draft.entered.get(item.id)))
+    return f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
+
+
+def submit(taking: forms.Taking) -> None:
+    """The last button. Pressed twice it submits once: the deed answers again with what it made the first time."""
+    emergency = taking.document["urgency"] == "emergency"
+    if emergency and not taking.progress.complete:
+        st.error(
+            "This is an emergency: hand over now. What is missing can be asked later.", icon=":material/emergency:"
+        )
+    with st.container(key="ways", horizontal=True, horizontal_alignment="distribute"):
+        last = intake.asked_sections()[-1].id
+        st.button("Back", icon=":material/arrow_back:", key="previous-section", on_click=go_to, args=(last,))
+        pressed = st.button(
+            "Submit the intake",
+            type="primary",
+            icon=":material/send:",
+            key="submit",
+            disabled=not (taking.progress.complete or emergency),
+        )
+    if pressed:
+        _submit(taking)
+
+
+def put_aside(taking: forms.Taking) -> None:
+    """A way to leave this intake unfinished for good; it can be taken up again, so it does not ask first."""
+    st.button(
+        "Put this intake aside",
+        type="tertiary",
+        icon=":material/inventory_2:",
+        key="put-aside",
+        on_click=_put_aside,
+        args=(taking.draft.id, taking.draft.version),
+    )
+
+
+def _put_aside(draft_id: str, version: int) -> None:
+    actor = door.who()
+    if actor is not None:
+        with suppress(casework.StaleRecord):  # it changed meanwhile: the page shows how it is now
+            casework.discard_draft(actor, draft_id, version)
+
+
+def _submit(taking: forms.Taking) -> None:
+    try:
+        casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
+    except casework.NotReady as why:
+        st.error(f"{str(why)[:1].upper()}{str(why)[1:]}.", icon=":material/error:")
+    except casework.StaleRecord:
+        st.error("The intake changed meanwhile. Look it over again, then submit.", icon=":material/sync_problem:")
+    else:
+        st.rerun()
