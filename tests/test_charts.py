@@ -133,7 +133,7 @@ def test_an_interval_is_drawn_where_there_is_one():
         Band("1 year", -2.0, None, None),
     ]
     (trace,) = population.change(Change(bands, "points", -2)).data
-    assert list(trace.x) == ["2 weeks", "1 year"]
+    assert list(trace.x) == ["2 weeks<br>n = 20", "1 year"]
     assert list(trace.error_y.array) == [0.5, 0.0]
     assert list(trace.error_y.arrayminus) == [0.5, 0.0]
 

@@ -19,7 +19,7 @@ FOR, AGAINST = BLUE, ORANGE
 """What speaks for and against: blue and orange stay apart where red and green would not."""
 
 RULE = "rgba(125, 135, 146, 0.28)"
-ROUTE = "rgba(125, 135, 146, 0.32)"
+ROUTE = "rgba(125, 135, 146, 0.22)"
 BASE_HEIGHT, ROW_HEIGHT = 96, 34
 
 

@@ -23,7 +23,7 @@ def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = BLUE) ->
         marker={"color": colours if isinstance(colours, str) else list(colours)},
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    figure = figure_of([trace], BASE_HEIGHT + ROW_HEIGHT * len(rows), showlegend=False)
+    figure = figure_of([trace], BASE_HEIGHT + max(ROW_HEIGHT * len(rows), FULL_ROWS), showlegend=False)
     figure.update_xaxes(title=unit, rangemode="tozero", range=[0, 1.22 * max([1.0, *(row.value for row in rows)])])
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     return figure
@@ -64,7 +64,7 @@ def funnel(rows: Funnel) -> go.Figure:
         )
         for (kind, reached), colour in zip(rows.kinds.items(), SERIES, strict=False)
     ]
-    height = BASE_HEIGHT + 40 + len(rows.stages) * (18 + 17 * max(1, len(rows.kinds)))
+    height = BASE_HEIGHT + 40 + len(rows.stages) * (16 + 14 * max(1, len(rows.kinds)))
     figure = figure_of(traces, height, barmode="group", bargap=0.22)
     figure.update_xaxes(title="Referrals", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
@@ -75,28 +75,30 @@ def change(rows: Change) -> go.Figure:
     """Mean change with its interval by time since intake; nought is "as at intake"."""
     known = [band for band in rows.bands if band.mean is not None]
     trace = go.Scatter(
-        x=[band.label for band in known],
+        x=[_measured(band) for band in known],
         y=[band.mean for band in known],
-        mode="lines+markers+text",
-        text=[band.words for band in known],
-        textposition="top center",
-        cliponaxis=False,
+        mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 9},
         error_y=_interval(known),
-        hovertemplate="%{x}<br>%{y:.1f}<br>%{text}<extra></extra>",
+        hovertemplate="%{x}<br>%{y:.1f}<extra></extra>",
     )
     figure = figure_of([trace], 360, showlegend=False)
-    figure.update_xaxes(categoryorder="array", categoryarray=[band.label for band in rows.bands], showgrid=False)
+    figure.update_xaxes(categoryorder="array", categoryarray=[_measured(band) for band in rows.bands], showgrid=False)
     figure.update_yaxes(title=rows.unit, zeroline=True, zerolinecolor=GREY)
     if rows.worthwhile is not None:
         figure.add_hline(
             rows.worthwhile,
             line={"color": GREEN, "dash": "dot", "width": 1.5},
             annotation_text="change worth noticing",
-            annotation_position="bottom right",
+            annotation_position="bottom left",
         )
     return figure
+
+
+def _measured(band: Band) -> str:
+    """A time with how many were measured then, as it stands under the axis."""
+    return f"{band.label}<br>{band.words}" if band.words else band.label
 
 
 def _interval(known: Sequence[Band]) -> dict[str, Any]:
@@ -106,18 +108,27 @@ def _interval(known: Sequence[Band]) -> dict[str, Any]:
     return {"type": "data", "array": ups, "arrayminus": downs, "color": BLUE, "thickness": 1.4, "width": 6}
 
 
-def flow(routes: Routes) -> go.Figure:
+FLOW_HEIGHT, GAP, MARGINS = 480, 20, 42
+"""Pixels: the height of a flow, the gap between its nodes, and what is above and below it."""
+FULL_ROWS = 270
+"""Pixels that few bars share, so that a figure is not lost beside its neighbour."""
+_ACROSS = (0.001, 0.5, 0.999)
+"""Where the columns of a flow stand; Plotly takes 0 and 1 for "not said"."""
+
+
+def flow(rows: Routes) -> go.Figure:
     """Routes from column to column, as wide as they are travelled."""
-    colours = [SERIES[column % len(SERIES)] for column in routes.columns]
-    sources, targets, values, words = zip(*routes.links, strict=True) if routes.links else ((), (), (), ())
+    colours = [SERIES[column % len(SERIES)] for column in rows.columns]
+    sources, targets, values, words = zip(*rows.links, strict=True) if rows.links else ((), (), (), ())
     trace = go.Sankey(
         arrangement="snap",
         node={
-            "label": list(routes.labels),
+            "label": list(rows.labels),
             "color": colours,
-            "pad": 22,
+            "pad": GAP,
             "thickness": 14,
-            "align": "left",
+            "x": [_ACROSS[column] for column in rows.columns],
+            "y": _down(rows),
             "line": {"width": 0},
             "hovertemplate": "%{label}<extra></extra>",
         },
@@ -131,4 +142,28 @@ def flow(routes: Routes) -> go.Figure:
         },
         textfont={"shadow": "none"},
     )
-    return figure_of([trace], 460, showlegend=False)
+    figure = figure_of([trace], FLOW_HEIGHT, showlegend=False)
+    for place, (across, heading) in enumerate(zip(_ACROSS, rows.headings, strict=False)):
+        side = ("left", "center", "right")[place]
+        figure.add_annotation(
+            x=across, y=1.08, xref="paper", yref="paper", text=heading, showarrow=False, xanchor=side, yanchor="bottom"
+        )
+    return figure
+
+
+def _down(rows: Routes) -> list[float]:
+    """How far down the middle of each node stands: in the order given, as tall as it is travelled, with gaps."""
+    sizes = [
+        max(sum(w for a, _, w, _ in rows.links if a == node), sum(w for _, b, w, _ in rows.links if b == node))
+        for node in range(len(rows.labels))
+    ]
+    columns = [[node for node, column in enumerate(rows.columns) if column == wanted] for wanted in set(rows.columns)]
+    room = FLOW_HEIGHT - MARGINS
+    scale = min(((room - GAP * (len(c) - 1)) / (sum(sizes[n] for n in c) or 1) for c in columns), default=1.0)
+    places: dict[int, float] = {}
+    for column in columns:
+        top = 0.0
+        for node in column:
+            places[node] = min(0.999, max(0.001, (top + sizes[node] * scale / 2) / room))
+            top += sizes[node] * scale + GAP
+    return [places[node] for node in range(len(rows.labels))]

@@ -56,6 +56,8 @@ class Routes:
     labels: Sequence[str]
     columns: Sequence[int]
     links: Sequence[tuple[int, int, float, str]] = field(default_factory=tuple)
+    headings: Sequence[str] = ()
+    """What each column stands for."""
 
 
 @dataclass(frozen=True)

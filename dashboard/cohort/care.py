@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from dashboard import disclosure, labels
 from dashboard.charts.rows import Bar, Funnel, Months, Routes
-from dashboard.cohort.reply import Asked, Reply, nothing, sum_by
+from dashboard.cohort.reply import Asked, Drawing, Reply, nothing, sum_by
+from dashboard.disclosure import Shown
 from db import cohort as counts
 from db.cohort import Flow, Reached
 
@@ -86,10 +87,25 @@ def _routes(asked: Asked, found: Sequence[Flow]) -> Routes:
         for link in pairwise(stations):
             links[link] = links.get(link, 0) + row.count
     told = [(link, asked.shown(count)) for link, count in links.items() if asked.shown(count).number]
-    nodes = sorted({station for link, _ in told for station in link})
+    order = _order(asked)
+    nodes = sorted({station for link, _ in told for station in link}, key=lambda node: (node[0], order.index(node[1])))
     place = {node: number for number, node in enumerate(nodes)}
     lines = [(place[a], place[b], shown.drawn, f"{shown.words} intakes") for (a, b), shown in told]
-    return Routes([label for _, label in nodes], [column for column, _ in nodes], lines)
+    headings = ("Suggested", "Decided", "Referred")
+    return Routes([label for _, label in nodes], [column for column, _ in nodes], lines, headings)
+
+
+def _order(asked: Asked) -> list[str]:
+    """Every place a route may pass, as they stand from top to bottom: the ladder's own order."""
+    steps = sorted(asked.knowledge.ladder, key=lambda step: step.rank)
+    return [
+        *(step.title for step in steps),
+        asked.step(None),
+        REJECTED,
+        UNDECIDED,
+        *labels.REFERRALS.values(),
+        NOT_REFERRED,
+    ]
 
 
 def referral_funnel(session: Session, asked: Asked) -> Reply:
@@ -141,7 +157,7 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
     """PRP and stem-cell discussions over time."""
     question = "How often are PRP and stem cells discussed?"
     definition = (
-        "Referrals to a PRP or stem-cell discussion made for the selected intakes' episodes, in the month the referral "
+        "Referrals to a PRP or stem-cell discussion made for the selected intakes' episodes, by when the referral "
         "was made. A discussion is not a treatment: whether one followed is not recorded here."
         f"{asked.note()}"
     )
@@ -151,8 +167,11 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
     if not any(shown.number for shown in (prp, cells)):
         return nothing("orthobiologics", question, asked, definition)
     finding = f"{prp.words} PRP and {cells.words} stem cell discussions were asked for"
-    cells_by = {(row.month, row.code): row.count for row in found}
-    months = tuple(sorted({*asked.months, *(row.month for row in found)}))
+    if asked.protect:
+        found = [row._replace(month=row.month[:4]) for row in found]  # a month would be one small band after another
+    cells_by = _totals([((row.month, row.code or ""), row.count) for row in found])
+    months = tuple(sorted({row.month for row in found} | set(() if asked.protect else asked.months)))
+    span = "year" if asked.protect else "month"
     series = {
         labels.REFERRALS[kind]: [asked.shown(cells_by.get((month, kind), 0)) for month in months]
         for kind in labels.ORTHOBIOLOGIC
@@ -162,9 +181,20 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
         question,
         finding,
         f"Among {asked.everyone.words} intakes, in {asked.span()}.",
-        f"Bars of PRP and stem cell discussions a month. {finding}.",
+        f"Bars of PRP and stem cell discussions by {span}. {finding}.",
         definition,
-        ("Month", *series),
+        (span.capitalize(), *series),
         tuple((month, *(row[place] for row in series.values())) for place, month in enumerate(months)),
-        Months(months, {name: [shown.drawn for shown in row] for name, row in series.items()}),
+        _discussions(asked, months, series),
     )
+
+
+def _discussions(asked: Asked, spans: Sequence[str], series: Mapping[str, Sequence[Shown]]) -> Drawing:
+    """Bars by month; by kind and year for those who see bands only."""
+    if not asked.protect:
+        return Months(spans, {name: [shown.drawn for shown in row] for name, row in series.items()})
+    return [
+        Bar(f"{name}, {spans[place]}", shown.drawn, shown.words)
+        for name, row in series.items()
+        for place, shown in enumerate(row)
+    ]

@@ -61,7 +61,7 @@ def change(session: Session, asked: Asked, instrument: str) -> Reply:
         tuple(_row(asked, label, means) for label, _, _ in WINDOWS),
         Change(
             [_band(asked, label, means) for label, _, _ in WINDOWS],
-            f"Change in {measure.unit or 'points'}",
+            f"Change ({measure.unit or 'points'})",
             _worthwhile(measure.better, measure.minimal_important_change),
         ),
     )

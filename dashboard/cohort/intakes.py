@@ -77,7 +77,8 @@ def _months(asked: Asked, found: list[MonthCount], drawn: list[str]) -> Months:
         for code, height in zip(drawn, heights, strict=True):
             series[asked.condition(code)].append(height)
         series[OTHER].append(max(0.0, whole - sum(heights)))
-    return Months(asked.months, series, OTHER)
+    told_of = {name: values for name, values in series.items() if name == OTHER or any(values)}
+    return Months(asked.months, told_of, OTHER)
 
 
 def urgency_mix(session: Session, asked: Asked) -> Reply:

@@ -40,8 +40,8 @@ def report(seen: Scope, selection: Selection, knowledge: Knowledge) -> Report:
             intakes.by_month(session, asked),
             intakes.urgency_mix(session, asked),
             care.step_flow(session, asked),
-            care.referral_funnel(session, asked),
             care.orthobiologics(session, asked),
+            care.referral_funnel(session, asked),
             *(change.change(session, asked, each) for each in change.BASELINES if each in knowledge.instruments),
         ]
     return Report(asked.everyone, offered.says(selection), {reply.id: reply for reply in replies})

@@ -21,6 +21,7 @@ from dashboard.ui.look import plain
 from dashboard.ui.panels import markup
 
 Version = tuple[str, int, int]
+WIDE = ("intakes", "flow")
 _UNITS = {"urgency": "Intakes", "intakes": "Intakes", "orthobiologics": "Discussions"}
 
 
@@ -68,32 +69,29 @@ def report_of(actor: Actor, selection: Selection) -> Report:
 
 
 def panels(actor: Actor, selection: Selection, report: Report) -> None:
-    """Every answer, two beside each other, the flow over the whole width."""
-    wide = ("intakes", "flow")
-    pairs: list[Reply] = []
+    """Every answer: the months and the flow over the whole width, the others in a grid that folds on a tablet."""
     for reply in report.replies.values():
-        if reply.id in wide:
-            _reply(actor, selection, report, reply)
-        else:
-            pairs.append(reply)
-    for two in (pairs[place : place + 2] for place in range(0, len(pairs), 2)):
-        for column, reply in zip(st.columns(2, gap="large"), two, strict=False):
-            with column:
+        if reply.id in WIDE:
+            with st.container(key=f"reply-{reply.id}", border=True, gap="small"):
+                _reply(actor, selection, report, reply)
+    grid = st.grid(2, min_column_width=400, border=True, key="replies")
+    for reply in report.replies.values():
+        if reply.id not in WIDE:
+            with grid.cell(), st.container(key=f"reply-{reply.id}", gap="small"):
                 _reply(actor, selection, report, reply)
 
 
 def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply) -> None:
-    with st.container(key=f"reply-{reply.id}", border=True, gap="small"):
-        st.caption(plain(reply.question))
-        st.markdown(f"##### {plain(reply.finding)}")
-        drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
-        if drawn is not None:
-            st.plotly_chart(drawn, key=f"figure-{reply.id}", config={"displayModeBar": False}, alt=reply.alt)
-        st.caption(plain(reply.counted))
-        more = st.expander("Table, download, and how this number was made", key=f"more-{reply.id}", on_change="rerun")
-        if more.open:
-            with more:
-                _more(report, reply)
+    st.caption(plain(reply.question))
+    st.markdown(f"##### {plain(reply.finding)}")
+    drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
+    if drawn is not None:
+        st.plotly_chart(drawn, key=f"figure-{reply.id}", config={"displayModeBar": False}, alt=reply.alt)
+    st.caption(plain(reply.counted))
+    more = st.expander("Table, download, and how this number was made", key=f"more-{reply.id}", on_change="rerun")
+    if more.open:
+        with more:
+            _more(report, reply)
 
 
 def _more(report: Report, reply: Reply) -> None:
