@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
             $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench lint cases clean check-python
+.PHONY: help run demo test bench screens lint cases clean check-python
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: $(VENV)/.tests ## run every test, browser included
 
 bench: $(VENV)/.tests ## measure pages with real sessions, and the reasoning, side by side
 	@$(BIN)/python -m bench $(ARGS)
+
+screens: $(VENV)/.tests ## photograph every screen of the demo clinic into build/screens
+	@$(BIN)/python docs/screens.py $(ARGS)
 
 cases: $(VENV)/.runs ## run the worked cases through the command and show each urgency
 	@$(BIN)/python -m dashboard.clinical assess tests/cases/published.jsonl tests/cases/textbook.jsonl

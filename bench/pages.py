@@ -42,7 +42,7 @@ def measure(folder: Path) -> bool:
 
 
 def _visit(server: Server, who: str, room: str) -> bool:
-    query = _query_for(server, who, room)
+    query = address_of(server, who, room)
     with Visit(server.address, room, query, who) as visit:
         first = visit.run()
         times = sorted(visit.run() for _ in range(RUNS))
@@ -53,15 +53,12 @@ def _visit(server: Server, who: str, room: str) -> bool:
         return not visit.exceptions and median * 1e3 < GOAL_MILLISECONDS
 
 
-def _query_for(server: Server, who: str, room: str) -> str:
+def address_of(server: Server, who: str, room: str) -> str:
     """The address of a record where a room needs one: an episode, a draft."""
     if room not in ("episode", "intake"):
         return ""
-    code = (
-        "from dashboard.casework import people, reviews, drafts\n"
-        f"actor = people.actor_for({who!r})\n"
-        "print(drafts.open_drafts(actor)[0].id if %r == 'intake' else reviews.worklist(actor).rows[0].episode_id)"
-    ) % room
+    wanted = "open_drafts(actor)[0].id" if room == "intake" else "worklist(actor).rows[0].episode_id"
+    code = f"from dashboard import casework; actor = casework.actor_for({who!r}); print(casework.{wanted})"
     environment = dict(os.environ, BACKSTRIDE_HOME=str(server.home))
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True

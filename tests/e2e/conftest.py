@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.running import Server
 
@@ -15,15 +15,25 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 HOW_TO_GET_ONE = "No Chromium on this machine: install it (Debian: apt-get install chromium), then run make test again."
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, headless; without one the test fails and says how to get it."""
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The system's Chromium, headless; RuntimeError saying how to get one when there is none."""
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if program is None:
-        pytest.fail(HOW_TO_GET_ONE, pytrace=False)
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        raise RuntimeError(HOW_TO_GET_ONE)
+    return playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all journeys; without one the test fails and says how to get it."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=arguments)
+        try:
+            opened = chromium(playwright)
+        except RuntimeError as why:
+            pytest.fail(str(why), pytrace=False)
         yield opened
         opened.close()
 
