@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ class Circuit:
         self.levels: list[int] = []
         self._places: dict[Node | Measure, int] = {}
         self._plan: Plan | None = None
+        self.lock = RLock()
+        """Held while nodes are added or a plan is made: sessions share a knowledge."""
 
     def add(self, node: Node) -> int:
         """The place of a node, which is made when it is not there yet."""
@@ -86,9 +89,11 @@ class Circuit:
         return found
 
     def _evaluate(self, view: Columns) -> Truths:
-        if self._plan is None or self._plan.size < len(self.nodes):
-            self._plan = Plan(self)
-        return self._plan.evaluate(view, self.answers(view))
+        with self.lock:
+            plan = self._plan
+            if plan is None or plan.size < len(self.nodes):
+                plan = self._plan = Plan(self)
+        return plan.evaluate(view, self.answers(view))
 
 
 class Plan:

@@ -61,11 +61,10 @@ class Layout:
     def __init__(self, items: Mapping[str, Item]) -> None:
         self.items = items
         self.start: dict[str, int] = {}
-        self.coded: dict[str, tuple[int, dict[Any, float], float]] = {}
-        """Flags and choices: slot, value of each code, value of anything else."""
-        self.numeric: dict[str, int] = {}
-        self.wide: dict[str, tuple[int, dict[Any, tuple[float, ...]]]] = {}
-        """Choices and sites: first slot, and the states of the answers met so far."""
+        self._placing: dict[str, tuple[str, int, dict[Any, float], float]] = {}
+        """How an item's answer is placed: kind, first slot, value of each code, value of any other answer."""
+        self._kept: dict[tuple[str, Any], tuple[float, ...]] = {}
+        """States of the answers to choices and sites items met so far."""
         defaults: list[float] = []
         for item in items.values():
             self.start[item.id] = len(defaults)
@@ -75,68 +74,67 @@ class Layout:
     def _arrange(self, item: Item, slot: int) -> list[float]:
         """Note how an item is placed; what its slots hold without an answer."""
         if item.type in ("integer", "decimal"):
-            self.numeric[item.id] = slot
+            self._placing[item.id] = ("number", slot, {}, 0.0)
             return [np.nan]
         if item.type in ("choices", "sites"):
-            self.wide[item.id] = (slot, {})
+            self._placing[item.id] = ("wide", slot, {}, 0.0)
             return [0.0] * len(item.options)
-        if item.type == "flag":
-            self.coded[item.id] = (slot, _FLAG, 0.0)
-        elif item.type == "choice":
+        if item.type == "choice":
             places = {option.code: float(place) for place, option in enumerate(item.options)}
-            self.coded[item.id] = (slot, places, float(len(places)))
+            self._placing[item.id] = ("coded", slot, places, float(len(places)))
             return [float(len(places))]
+        self._placing[item.id] = ("coded", slot, _FLAG, 0.0) if item.type == "flag" else ("mark", slot, {}, 0.0)
         return [0.0]
 
     def width(self, item: str) -> int:
         """How many slots an item has."""
-        return len(self.items[item].options) if item in self.wide else 1
+        return len(self.items[item].options) if self.items[item].type in ("choices", "sites") else 1
 
     def matrix(self, view: Columns) -> NDArray[np.float64]:
         """float64[slots, N]: a flag ±1 or 0, a choice the place of its option, a number itself, an option ±1 or 0;
         what else is answered is 1."""
         matrix = np.repeat(self.defaults[:, None], view.size, axis=1)
         slots: list[int] = []
-        cases: list[int] = []
+        counts: list[int] = []
         values: list[float] = []
-        for number, row in enumerate(view.rows):
+        for row in view.rows:
             before = len(slots)
             self._place(row, slots, values)
-            cases += [number] * (len(slots) - before)
-        matrix[slots, cases] = values
+            counts.append(len(slots) - before)
+        matrix[slots, np.repeat(np.arange(view.size), counts)] = values
         return matrix
 
     def _place(self, row: Mapping[str, Any], slots: list[int], values: list[float]) -> None:
         """The slots one case's answers fill and the values they fill them with."""
         for item, answer in row.items():
-            if answer is None:
+            if answer is None or item not in self._placing:
                 continue
-            if item in self.coded:
-                slot, codes, other = self.coded[item]
+            kind, slot, codes, other = self._placing[item]
+            if kind == "coded":
                 slots.append(slot)
                 values.append(codes.get(answer, other))
-            elif item in self.numeric:
-                slots.append(self.numeric[item])
+            elif kind == "number":
+                slots.append(slot)
                 values.append(answer)
-            elif item in self.wide:
+            elif kind == "wide":
                 states = self._states(item, answer)
-                slots.extend(range(self.wide[item][0], self.wide[item][0] + len(states)))
+                slots.extend(range(slot, slot + len(states)))
                 values.extend(states)
-            elif item in self.start:
-                slots.append(self.start[item])
+            else:
+                slots.append(slot)
                 values.append(1.0 if answer else 0.0)
 
     def _states(self, item: str, answer: tuple[str, ...]) -> tuple[float, ...]:
-        kept = self.wide[item][1]
-        if answer not in kept:
-            if len(kept) > _KEPT:
-                kept.clear()
-            kept[answer] = option_states(self.items[item].options, answer)
-        return kept[answer]
+        states = self._kept.get((item, answer))
+        if states is None:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            states = self._kept[item, answer] = option_states(self.items[item].options, answer)
+        return states
 
 
-_KEPT = 4096
-"""Different answers to one item whose states are remembered."""
+_KEPT = 100_000
+"""Different answers whose states are remembered."""
 
 
 def option_states(options: tuple[Option, ...], answer: tuple[str, ...]) -> tuple[float, ...]:

@@ -65,7 +65,8 @@ class Names:
     def criterion(self, text: str) -> Criterion:
         """The compiled criterion of a text, the same object every time."""
         if text not in self._criteria:
-            self._criteria[text] = Criterion(text, self.circuit, read_sentence(self, text))
+            with self.circuit.lock:
+                self._criteria[text] = Criterion(text, self.circuit, read_sentence(self, text))
         return self._criteria[text]
 
     def number(self, text: str) -> int:
@@ -75,13 +76,15 @@ class Names:
     def finding(self, id: str) -> Criterion:
         """A finding as a criterion."""
         if id not in self._findings:
-            self._findings[id] = self._guarded(id, lambda: self._finding(self.findings[id]))
+            with self.circuit.lock:
+                self._findings[id] = self._guarded(id, lambda: self._finding(self.findings[id]))
         return self._findings[id]
 
     def derived_number(self, id: str) -> int:
         """The place of a derived value among the circuit's measures."""
         if id not in self._derived:
-            self._derived[id] = self._guarded(id, lambda: self.number(self.derived[id].formula))
+            with self.circuit.lock:
+                self._derived[id] = self._guarded(id, lambda: self.number(self.derived[id].formula))
         return self._derived[id]
 
     def derived_values(self, view: Columns, id: str) -> Numbers:

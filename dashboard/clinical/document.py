@@ -39,12 +39,13 @@ class Report:
         self.engine, self.view, self.knowledge = batch.engine, batch.view, batch.knowledge
         self.urgency = Urgency(int(batch.urgency[row]))
         self.shown = shown_in(self.knowledge, self.view, row)
-        self.fired = self.engine.red_flags.fired(self.view, row)
+        self.reading = self.knowledge.names.circuit.reading(self.view, row)
+        self.fired = self.engine.red_flags.fired(self.reading)
         scores = batch.scores.total[row].tolist()
         self.ranking = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
         audiences = self.knowledge.audiences
         self.examined = any(audiences[item] == "clinician" for item in self.view.known_items(row))
-        self.emergency_items = self._screening(self.engine.red_flags.emergency_items(self.view, row))
+        self.emergency_items = self._screening(self.engine.red_flags.emergency_items(self.reading))
 
     def _askable(self, items: Sequence[str]) -> list[str]:
         return self.engine.missing.askable(self.view, self.row, items, self.shown)
@@ -81,7 +82,7 @@ class Report:
 
     def _open_flags(self) -> list[Entry]:
         entries = []
-        for flag in self.engine.red_flags.open(self.view, self.row):
+        for flag in self.engine.red_flags.open(self.reading):
             missing = self._askable_now(flag.missing)
             if missing:
                 named = {"id": flag.flag.id, "title": flag.flag.title, "urgency": flag.urgency.code}
@@ -143,7 +144,7 @@ class Report:
         open_ = not (standing.shut("prp") and standing.shut("stem-cell"))
         climb = self.engine.pathways.climb(view, row, leading, self.urgency, open_)
         rule = self.engine.pathways.imaging_rule(view, row)
-        missing = self._askable(climb.next.missing) if climb.next else []
+        missing = self._askable(climb.missing or (standing.missing if climb.waits_for_gates else ()))
         return {
             "pathway": pathway_entry(climb, leading, self.fired, missing, rule),
             "gates": [gate_entry(gate) for gate in standing.gates],

@@ -16,6 +16,7 @@ class Engine:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        _compile(knowledge)
         self.differential = Differential(knowledge)
         self.red_flags = RedFlags(knowledge)
         self.pathways = Pathways(knowledge)
@@ -27,6 +28,22 @@ class Engine:
             for condition in knowledge.conditions.values()
             if condition.present is not None
         )
+
+
+def _compile(knowledge: Knowledge) -> None:
+    """Every criterion that may be asked for, so that one pass over the cases works all of them out."""
+    for finding in knowledge.findings:
+        knowledge.names.finding(finding)
+    for derived in knowledge.derived:
+        knowledge.names.derived_number(derived)
+    for pathway in knowledge.pathways.values():
+        for entry in pathway.entry.values():
+            knowledge.criterion(entry)
+    for step in knowledge.ladder:
+        knowledge.criterion(step.entry)
+    for item in knowledge.items.values():
+        if item.show_if is not None:
+            knowledge.criterion(item.show_if)
 
 
 def engine_of(knowledge: Knowledge) -> Engine:

@@ -24,6 +24,7 @@ class Explainer:
         self.knowledge = differential.knowledge
         self.view, self.scores, self.row = view, scores, row
         self.states = scores.findings[row].tolist()
+        self.reading = self.knowledge.names.circuit.reading(view, row)
 
     def adjustments(self, place: int) -> list[Entry]:
         """Everything between the prior and the weights: sex, multipliers, and what limits take away or give."""
@@ -92,7 +93,7 @@ class Explainer:
             if line.use == "score":
                 continue
             criterion = self.knowledge.names.finding(line.finding)
-            state = int(criterion.presence(self.view, self.row))
+            state = self.reading.truth[criterion.place]
             if state != 0:
                 yield self._entry(line, self.knowledge.groups[line.group], criterion, state, 0, 1.0)
 
@@ -111,7 +112,7 @@ class Explainer:
             "group": group.id,
             "group_says": group.says,
             "counted": share != 0,
-            "items": list(criterion.because(self.view, self.row)),
+            "items": list(self.reading.because(criterion.place)),
             "population": line.population,
             "published": line.published_present if state > 0 else line.published_absent,
             "use": line.use,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,8 +68,9 @@ class Missing:
         for item, reach in zip(("age_years", "sex_at_birth"), self.prior_reach, strict=True):
             if item not in view.known_items(row):
                 values[self.order[item]] += int(reach @ parts)
+        truth = self.knowledge.names.circuit.reading(view, row).truth
         for criterion, factors in zip(table.criteria, table.factors, strict=True):
-            if criterion.presence(view, row) == 0:
+            if truth[criterion.place] == 0:
                 worth = int(np.abs(factors).astype(np.int64) @ parts)
                 for item in criterion.because(view, row):
                     values[self.order[item]] += worth
@@ -86,16 +88,16 @@ class Missing:
 
         A hidden item whose question is not yet decided stands for the answers that decide it.
         """
-        found: set[str] = set()
-        for item in items:
-            found |= self._to_ask(view, row, item, shown)
+        known, audiences = view.known_items(row), self.knowledge.audiences
+        open_ = [item for item in items if item not in known and audiences[item] != "file"]
+        found = {item for item in open_ if item in shown}
+        for hidden in open_:
+            if hidden not in shown:
+                found |= self._deciding(view, row, hidden, shown)
         return sorted(found, key=self.order.__getitem__)
 
-    def _to_ask(self, view: Columns, row: int, item: str, shown: frozenset[str]) -> set[str]:
-        if self.knowledge.audiences[item] == "file" or item in view.known_items(row):
-            return set()
-        if item in shown:
-            return {item}
+    def _deciding(self, view: Columns, row: int, item: str, shown: frozenset[str]) -> set[str]:
+        """The unanswered items that decide whether a hidden one is asked; none when it is decided."""
         when = self.knowledge.conditional[item]
         if when.presence(view, row) != 0:
             return set()
@@ -109,7 +111,7 @@ class Missing:
         share = self.knowledge.settings.sufficient.maximum_missing_share
         return bool(asked) and unanswered <= share * len(asked)
 
-    @property
+    @cached_property
     def telling(self) -> list[str]:
         """The staff's questions that feed a finding that scores."""
         carrying: NDArray[np.bool_] = self.feeds.sum(axis=1) > 0

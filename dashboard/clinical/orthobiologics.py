@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.nodes import union
 from dashboard.clinical.red_flags import Fired
 from dashboard.clinical.vocabulary import Contraindication, Gate, OrthobiologicOption, Presence
 
@@ -55,6 +56,13 @@ class Standing:
         if not self.options:
             return "There is no evidence table for these conditions."
         return ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The unanswered items that keep a gate or an absolute contraindication unknown."""
+        gates = [gate.because for gate in self.gates if gate.state == "unknown"]
+        absolute = [why for c, state, why in self.contraindications if c.kind == "absolute" and state == "unknown"]
+        return union([*gates, *absolute])
 
     def shut(self, kind: str) -> str:
         """Why a kind of procedure cannot be discussed; empty when it can."""

@@ -68,6 +68,16 @@ class Climb:
         above = [rung for rung in self.care if rung.step.rank > self.now.step.rank]
         return above[0] if above and not self.urgent else None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The unanswered items that leave the next rung's entry open."""
+        return self.next.missing if self.next is not None else ()
+
+    @property
+    def waits_for_gates(self) -> bool:
+        """True when only its gates keep care from the next rung."""
+        return self.next is not None and self.next.entry == Presence.PRESENT
+
     def state(self, rung: Rung) -> str:
         """done, now, ahead or closed."""
         if rung is self.now:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.clinical.circuit import Reading
 from dashboard.clinical.columns import Columns
-from dashboard.clinical.criteria import Criterion
 from dashboard.clinical.nodes import union
-from dashboard.clinical.vocabulary import RedFlag, Urgency
+from dashboard.clinical.vocabulary import Clause, RedFlag, Urgency
 
 if TYPE_CHECKING:
     from dashboard.clinical.knowledge import Knowledge
+
+
+Clauses = tuple[tuple[Clause, int], ...]
+"""Each clause of a rule with the place of its criterion."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,13 @@ class RedFlags:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.flags = knowledge.red_flags
-        self.clauses: tuple[tuple[Criterion, ...], ...] = tuple(
-            tuple(knowledge.criterion(clause.when) for clause in flag.clauses) for flag in self.flags
-        )
         self.circuit = knowledge.names.circuit
-        self.places = [criterion.place for criteria in self.clauses for criterion in criteria]
-        levels = [clause.urgency for flag in self.flags for clause in flag.clauses]
+        self.rules = tuple(
+            (flag, tuple((clause, knowledge.criterion(clause.when).place) for clause in flag.clauses))
+            for flag in self.flags
+        )
+        self.places = [place for _, clauses in self.rules for _, place in clauses]
+        levels = [clause.urgency for _, clauses in self.rules for clause, _ in clauses]
         self.levels = np.array(levels, dtype=np.int8)[:, None]
 
     def urgencies(self, view: Columns) -> NDArray[np.int8]:
@@ -60,43 +65,38 @@ class RedFlags:
         urgencies: NDArray[np.int8] = (met * self.levels).max(axis=0, initial=0).astype(np.int8)
         return urgencies
 
-    def fired(self, view: Columns, row: int) -> list[Fired]:
+    def fired(self, reading: Reading) -> list[Fired]:
         """The rules that fired in one case, most urgent first, then in the order of the file."""
-        rules = zip(self.flags, self.clauses, strict=True)
-        found = [self._fired(flag, criteria, view, row) for flag, criteria in rules]
+        found = [self._fired(flag, clauses, reading) for flag, clauses in self.rules]
         return sorted((f for f in found if f is not None), key=lambda f: -f.urgency)
 
-    def _fired(self, flag: RedFlag, criteria: tuple[Criterion, ...], view: Columns, row: int) -> Fired | None:
-        met = [n for n, criterion in enumerate(criteria) if criterion.presence(view, row) == 1]
+    def _fired(self, flag: RedFlag, clauses: Clauses, reading: Reading) -> Fired | None:
+        met = [(clause, place) for clause, place in clauses if reading.truth[place] == 1]
         if not met:
             return None
-        urgency = max(flag.clauses[n].urgency for n in met)
-        top = [n for n in met if flag.clauses[n].urgency == urgency]
-        because = union(criteria[n].because(view, row) for n in top)
-        return Fired(flag, urgency, flag.clauses[top[0]].says, because)
+        urgency = max(clause.urgency for clause, _ in met)
+        top = [(clause, place) for clause, place in met if clause.urgency == urgency]
+        because = union(reading.because(place) for _, place in top)
+        return Fired(flag, urgency, top[0][0].says, because)
 
-    def open(self, view: Columns, row: int) -> list[Open]:
+    def open(self, reading: Reading) -> list[Open]:
         """The rules that what is unknown could still make fire, or fire higher; most urgent first."""
-        rules = zip(self.flags, self.clauses, strict=True)
-        found = [self._open(flag, criteria, view, row) for flag, criteria in rules]
+        found = [self._open(flag, clauses, reading) for flag, clauses in self.rules]
         return sorted((f for f in found if f is not None), key=lambda f: -f.urgency)
 
-    def _open(self, flag: RedFlag, criteria: tuple[Criterion, ...], view: Columns, row: int) -> Open | None:
-        values = [int(criterion.presence(view, row)) for criterion in criteria]
-        reached = max((c.urgency for c, value in zip(flag.clauses, values, strict=True) if value == 1), default=-1)
-        possible = [
-            n for n, value in enumerate(values) if value == 0 and flag.clauses[n].urgency > reached
-        ]
+    def _open(self, flag: RedFlag, clauses: Clauses, reading: Reading) -> Open | None:
+        reached = max((clause.urgency for clause, place in clauses if reading.truth[place] == 1), default=-1)
+        possible = [(c, place) for c, place in clauses if reading.truth[place] == 0 and c.urgency > reached]
         if not possible:
             return None
-        missing = union(criteria[n].because(view, row) for n in possible)
-        return Open(flag, max(flag.clauses[n].urgency for n in possible), missing)
+        missing = union(reading.because(place) for _, place in possible)
+        return Open(flag, max(clause.urgency for clause, _ in possible), missing)
 
-    def emergency_items(self, view: Columns, row: int) -> tuple[str, ...]:
+    def emergency_items(self, reading: Reading) -> tuple[str, ...]:
         """The unanswered items that leave an emergency clause open."""
         return union(
-            criterion.because(view, row)
-            for flag, criteria in zip(self.flags, self.clauses, strict=True)
-            for clause, criterion in zip(flag.clauses, criteria, strict=True)
-            if clause.urgency == Urgency.EMERGENCY and criterion.presence(view, row) == 0
+            reading.because(place)
+            for _, clauses in self.rules
+            for clause, place in clauses
+            if clause.urgency == Urgency.EMERGENCY and reading.truth[place] == 0
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -37,6 +38,19 @@ def test_a_case_in_a_batch_is_assessed_as_if_it_were_alone(knowledge: Knowledge)
     together = [assessment.document() for assessment in assess_batch(some, knowledge)]
     alone = [assess(case, knowledge).document() for case in some]
     assert json.dumps(together) == json.dumps(alone)
+
+
+def test_sessions_that_share_a_knowledge_do_not_disturb_each_other() -> None:
+    """Many at once, on a knowledge nobody has used before, get what each would get alone."""
+    some = list(random_cases(BOTH["small"], 40, seed=8))
+    alone = [assess(case, BOTH["small"]).document() for case in some]
+    fresh = load(SMALL)
+    with ThreadPoolExecutor(8) as sessions:
+        asked = [sessions.submit(assess, case, fresh) for case in some]
+        extra = [sessions.submit(fresh.criterion, f"weeks > {number}") for number in range(200)]
+        together = [future.result().document() for future in asked]
+    assert together == alone
+    assert len({future.result().place for future in extra}) == 200
 
 
 def test_scores_without_explanation_are_the_scores_of_the_documents(knowledge: Knowledge) -> None:

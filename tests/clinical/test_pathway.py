@@ -121,6 +121,7 @@ def test_a_gate_that_is_not_known_keeps_the_discussion_shut(small: Knowledge) ->
     gates = {gate["id"]: (gate["state"], gate["because"]) for gate in found["gates"]}
     assert gates["disc_allowed"] == ("unknown", ["injection_allowed"])
     assert gates["long_enough"] == ("met", ["weeks"])
+    assert found["pathway"]["missing"] == ["injection_allowed"]
 
 
 def test_an_unknown_contraindication_keeps_the_discussion_shut(small: Knowledge) -> None:

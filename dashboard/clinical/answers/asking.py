@@ -46,7 +46,8 @@ def shown_in(knowledge: Knowledge, view: Columns, row: int) -> frozenset[str]:
 
 def _asked(knowledge: Knowledge, view: Columns, row: int) -> frozenset[str]:
     conditional = knowledge.conditional
-    return knowledge.always_asked | {item for item, when in conditional.items() if when.values(view)[row] == 1}
+    truth = knowledge.names.circuit.reading(view, row).truth
+    return knowledge.always_asked | {item for item, when in conditional.items() if truth[when.place] == 1}
 
 
 def derive(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, DerivedValue]:
