@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from db.records import insert
 from db.tables import Patient, Person, Site
@@ -48,6 +48,12 @@ class Clinic:
         """One of the cast, as storage sees who acts."""
         person = self.people[code]
         return Doer(person.id, person.name, person.role)
+
+
+def found_again(session: Session, clinic: Clinic) -> None:
+    """The two sites and the cast of a database in which they were settled before."""
+    clinic.sites.update({site.code: site for site in session.exec(select(Site))})
+    clinic.people.update({person.code: person for person in session.exec(select(Person))})
 
 
 def settle(session: Session, clinic: Clinic) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from db.engine import choose_database, file_url, forget, transaction
+from db.engine import choose_database, file_url, forget, reading, transaction
 from db.schema import upgrade
-from tests.cast import Clinic, settle
+from tests.cast import Clinic, found_again, settle
 from tests.postgres import Postgres, running_postgres
 
 
@@ -34,21 +34,30 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> str:
-    """The name of an up-to-date, empty database to copy."""
-    name = postgres.make()
-    upgrade(postgres.url(name))
-    forget(postgres.url(name))
-    return name
+def postgres_templates(postgres: Postgres) -> dict[bool, str]:
+    """The names of two up-to-date databases to copy: one empty, one (True) with the cast in it."""
+    names = {cast: postgres.make() for cast in (False, True)}
+    for cast, name in names.items():
+        _furnish(postgres.url(name), cast)
+    return names
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An up-to-date, empty database file to copy."""
-    file = tmp_path_factory.mktemp("template") / "clinic.sqlite"
-    upgrade(file_url(file))
-    forget(file_url(file))
-    return file
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Two up-to-date database files to copy: one empty, one (True) with the cast in it."""
+    folder = tmp_path_factory.mktemp("templates")
+    files = {False: folder / "empty.sqlite", True: folder / "cast.sqlite"}
+    for cast, file in files.items():
+        _furnish(file_url(file), cast)
+    return files
+
+
+def _furnish(url: str, cast: bool) -> None:
+    upgrade(url)
+    if cast:
+        with transaction(url) as session:
+            settle(session, Clinic(url))
+    forget(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -83,11 +92,15 @@ def another(empty_database: str, tmp_path: Path, request: pytest.FixtureRequest)
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The URL of an up-to-date database without rows, in use; every test that asks for it runs on both kinds."""
+    """The URL of an up-to-date database, in use, without rows unless the test asks for the ``clinic``.
+
+    Every test that asks for it runs on both kinds.
+    """
+    cast = "clinic" in request.fixturenames
     if request.param == "sqlite":
-        yield from _in_use_sqlite(home, request.getfixturevalue("sqlite_template"))
+        yield from _in_use_sqlite(home, request.getfixturevalue("sqlite_templates")[cast])
     else:
-        template = request.getfixturevalue("postgres_template")
+        template = request.getfixturevalue("postgres_templates")[cast]
         yield from _in_use_postgresql(request.getfixturevalue("postgres"), template, monkeypatch)
 
 
@@ -95,8 +108,8 @@ def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mon
 def clinic(database: str) -> Clinic:
     """A database with two sites and the cast: Noor, Amina, Bruno, Chidi, Dana, and Mallory who left."""
     made = Clinic(database)
-    with transaction() as session:
-        settle(session, made)
+    with reading() as session:
+        found_again(session, made)
     return made
 
 

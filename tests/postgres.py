@@ -42,6 +42,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._made = 0
+        self._desk = psycopg.connect(self.url("postgres"), autocommit=True)
 
     def url(self, database: str) -> str:
         """The URL of one of its databases."""
@@ -59,8 +60,11 @@ class Postgres:
         self._do("DROP DATABASE {} WITH (FORCE)", database)
 
     def _do(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        self._desk.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def close(self) -> None:
+        """Hang up, so that the server can stop."""
+        self._desk.close()
 
 
 @contextmanager
@@ -75,7 +79,9 @@ def running_postgres() -> Iterator[Postgres]:
         server = _start(binaries, folder)
         try:
             _wait_until_it_answers(server, folder)
-            yield Postgres(folder)
+            answering = Postgres(folder)
+            yield answering
+            answering.close()
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(PATIENCE_SECONDS)
@@ -137,7 +143,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path) -> Non
     until = monotonic() + PATIENCE_SECONDS
     while monotonic() < until and server.poll() is None:
         try:
-            psycopg.connect(Postgres(folder).url("postgres")).close()
+            Postgres(folder).close()
             return
         except psycopg.OperationalError:
             sleep(0.02)

@@ -112,6 +112,7 @@ def test_after_a_draft_is_closed_the_next_can_be_opened(clinic: Clinic, state: s
             change(session, noor, draft, 1, "draft:close", state=state)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_killed_writer_loses_nothing_it_had_acknowledged(clinic: Clinic):
     """Killed without warning in the middle of its work, again and again: every number it had printed is stored."""
     for _ in range(CYCLES):
