@@ -70,8 +70,8 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
     key, changed = _value_key(unit, field.key), field.changed
     if unit == "ft":
         feet, inches = shown or (None, None)
-        st.number_input(f"{label}: feet", value=feet, step=1, key=key, on_change=changed)
-        st.number_input("inches", value=inches, step=1, key=f"{field.key}.in", on_change=changed, width=220)
+        st.number_input(f"{label} (feet)", value=feet, step=1, key=key, on_change=changed)
+        st.number_input("inches", value=inches, step=1, key=f"{field.key}.in", on_change=changed, width=250)
     elif _is_pace(unit):
         st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed)
     elif field.item.type == "integer" and not field.item.units:

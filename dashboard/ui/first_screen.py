@@ -52,12 +52,19 @@ def _explore(actor: Actor | None) -> None:
         "An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
         "Everybody in it is made up. It lives in its own file and never touches a real clinic."
     )
-    again = storage.has_demo()
-    if again and st.button("Open the demo clinic", type="primary", width="stretch", key="open-demo"):
+    if not storage.has_demo():
+        _make_demo(actor, "Explore the demo clinic")
+        return
+    if st.button("Open the demo clinic", type="primary", width="stretch", key="open-demo"):
         storage.choose("demo", actor)
         _enter()
-    words, kind = ("Make it anew", "tertiary") if again else ("Explore the demo clinic", "primary")
-    if st.button(words, type=kind, width="stretch", key="explore-demo"):
+    with st.popover("Make it anew", type="tertiary", key="demo-anew"):
+        st.write("Everything tried out in the demo clinic is lost, and it starts again from the beginning.")
+        _make_demo(actor, "Yes, make it anew")
+
+
+def _make_demo(actor: Actor | None, words: str) -> None:
+    if st.button(words, type="primary", width="stretch", key="explore-demo"):
         demo_making.begin(actor)
         st.rerun()
 

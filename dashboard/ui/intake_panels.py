@@ -88,6 +88,7 @@ def rail(taking: forms.Taking, here: str) -> None:
             args=(REVIEW,),
         )
     if here != REVIEW:
+        st.caption(":material/keyboard: Y, N, U or a digit answers; Enter goes on.")
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item, at_most=ASK_AT_MOST)
 
 
