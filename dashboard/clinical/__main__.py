@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +21,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         knowledge = load(options.knowledge)
     except KnowledgeError as error:
-        print(f"The knowledge cannot be used: {error.problems[0]}", file=errors)
+        more = f" ({len(error.problems) - 1} more: run check)" if len(error.problems) > 1 else ""
+        print(f"The knowledge cannot be used: {error.problems[0]}{more}", file=errors)
         return 2
-    return assess_files(options.files, knowledge, out, errors)
+    try:
+        return assess_files(options.files, knowledge, out, errors)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: flush into nothing
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

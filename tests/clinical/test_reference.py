@@ -50,13 +50,17 @@ def test_findings_red_flags_questions_gates_and_steps_agree_with_the_reference_e
         states = {"met": 1, "unknown": 0, "not-met": -1}
         found = {c["id"]: states[c["state"]] for c in document["contraindications"]}
         assert found == {c.id: reference.truth(c.when) for c in knowledge.contraindications}
+        gates = {gate["id"]: states[gate["state"]] for gate in document["gates"] if gate["id"] != "no_open_red_flag"}
+        assert gates == {gate.id: reference.truth(gate.met) for gate in knowledge.gates if gate.id in gates}
+        rules = [rule.id for rule in knowledge.imaging_rules if reference.truth(rule.when) == 1]
+        assert (document["pathway"]["imaging"] or {}).get("id") == (rules[0] if rules else None)
         syndromes = {s["condition"]: s["presence"] for s in document["syndromes"]}
         words = {1: "present", 0: "unknown", -1: "absent"}
         assert syndromes == {
             c.id: words[reference.truth(c.present)] for c in knowledge.conditions.values() if c.present is not None
         }
-        gates = document["referral_gates"]
-        biologics = gates["prp_discussion"]["open"] or gates["stem_cell_discussion"]["open"]
+        referrals = document["referral_gates"]
+        biologics = referrals["prp_discussion"]["open"] or referrals["stem_cell_discussion"]["open"]
         assert document["pathway"]["step"] == reference.step(assessment.leading, biologics)
 
 

@@ -11,7 +11,8 @@ from dashboard.clinical.answers.options import SIDES
 from dashboard.clinical.spelling import UNKNOWN, did_you_mean, simplified
 from dashboard.clinical.vocabulary import Answer, Item
 
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:/\s*(\d+))?\s*$")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)[+-]?\s*(?:/\s*(\d+))?\s*$")
+"""4, 4/5, and the half grades 4+/5 and 4-/5, which are kept as 4."""
 Cell = tuple[str, object]
 
 

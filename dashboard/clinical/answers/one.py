@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from dashboard.clinical.answers.bad import BadAnswer
 from dashboard.clinical.answers.grids import read_grid
-from dashboard.clinical.answers.options import read_choice, read_choices, read_sites
+from dashboard.clinical.answers.options import SIDES, read_choice, read_choices, read_sites
 from dashboard.clinical.spelling import AFFIRMATIONS, NEGATIONS, UNKNOWN, simplified
 from dashboard.clinical.vocabulary import Answer, Item
 
@@ -40,7 +40,7 @@ def _flag(item: Item, raw: object, lenient: bool) -> Answer | None:
     exact = words in AFFIRMATIONS | NEGATIONS | UNKNOWN | {"+", "-", "n"}
     if whole and (exact or item.detail or lenient):
         return whole
-    if lenient and item.detail:
+    if lenient and (item.detail or words.split(" ", 1)[0] in SIDES):
         return "yes"
     raise BadAnswer(item.id, "should be yes, no or unknown" + (" (a description may follow)." if item.detail else "."))
 
@@ -56,7 +56,7 @@ def _first_word(words: str) -> str | None:
 
 
 def _number(item: Item, raw: object, lenient: bool) -> Answer | None:
-    number = _as_number(item, raw)
+    number = _as_number(item, raw, lenient)
     if number is None:
         return None
     whole = item.type == "integer"
@@ -69,15 +69,23 @@ def _number(item: Item, raw: object, lenient: bool) -> Answer | None:
     return int(number) if whole else float(number)
 
 
-def _as_number(item: Item, raw: object) -> float | None:
+def _as_number(item: Item, raw: object, lenient: bool) -> float | None:
     kind = "a whole number" if item.type == "integer" else "a number"
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise BadAnswer(item.id, f"should be {kind}, not {_named(raw)}.")
     if isinstance(raw, str):
-        return _spelled_number(item, raw, kind)
+        return _spelled_number(item, _plainer(item, raw) if lenient else raw, kind)
     if isinstance(raw, float) and not math.isfinite(raw):
         raise BadAnswer(item.id, f"should be {kind}; it is not finite.")
     return raw
+
+
+def _plainer(item: Item, raw: str) -> str:
+    """A record's "about 8/10" without what is no number, when the scale is the item's own."""
+    found = re.fullmatch(r"(?:about|approx\.?|ca\.?|~|≈)?\s*(\d+(?:\.\d+)?)\s*/\s*(\d+)", raw.strip(), re.IGNORECASE)
+    if found and item.maximum is not None and float(found[2]) == item.maximum:
+        return found[1]
+    return re.sub(r"^\s*(about|approx\.?|ca\.?|~|≈)\s*", "", raw, flags=re.IGNORECASE)
 
 
 def _spelled_number(item: Item, raw: str, kind: str) -> float | None:
