@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, FromClause, Integer, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, FromClause, Integer, case, cast, func, literal, select
 from sqlmodel import Session, col
 
-from db.tables import Assessment, AuditEvent, Decision, Episode, Intake, Outcome, Person, Referral, ReferralMove, Site
+from db.selection import Selection, conditions
+from db.tables import Assessment, AuditEvent, Decision, Intake, Outcome, Person, Referral, ReferralMove, Site
 
 REACHED = ("sent", "received", "scheduled", "completed")
 """The states a referral passes on its way, in order; a referral that only exists has reached none of them."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which intakes are looked at; an empty tuple and None leave that side open.
-
-    Months are "YYYY-MM", both ends included; sites and clinicians are codes; "" among the codes of a column
-    stands for intakes where it was not recorded. ``site_ids`` are the sites the asker sees; None: every site.
-    """
-
-    first_month: str | None = None
-    last_month: str | None = None
-    sites: tuple[str, ...] = ()
-    clinicians: tuple[str, ...] = ()
-    age_bands: tuple[str, ...] = ()
-    sexes: tuple[str, ...] = ()
-    surfaces: tuple[str, ...] = ()
-    shoe_types: tuple[str, ...] = ()
-    site_ids: tuple[int, ...] | None = None
 
 
 class MonthCount(NamedTuple):
@@ -39,14 +20,14 @@ class MonthCount(NamedTuple):
 
     month: str
     code: str | None
-    count: int
+    number: int
 
 
 class CodeCount(NamedTuple):
     """How many carry one code."""
 
     code: Any
-    count: int
+    number: int
 
 
 class Flow(NamedTuple):
@@ -56,7 +37,7 @@ class Flow(NamedTuple):
     verdict: str | None
     decided: str | None
     referred: str | None
-    count: int
+    number: int
 
 
 class Reached(NamedTuple):
@@ -65,7 +46,7 @@ class Reached(NamedTuple):
     kind: str
     state: str
     furthest: int
-    count: int
+    number: int
 
 
 class Change(NamedTuple):
@@ -75,38 +56,6 @@ class Change(NamedTuple):
     episodes: int
     total: float
     total_of_squares: float
-
-
-def conditions(selection: Selection) -> list[ColumnElement[bool]]:
-    """What an intake must satisfy to be in the selection."""
-    wanted: list[ColumnElement[bool]] = []
-    if selection.site_ids is not None:
-        wanted.append(col(Intake.site_id).in_(selection.site_ids))
-    if selection.first_month:
-        wanted.append(col(Intake.month) >= selection.first_month)
-    if selection.last_month:
-        wanted.append(col(Intake.month) <= selection.last_month)
-    if selection.sites:
-        wanted.append(col(Intake.site_id).in_(select(Site.id).where(col(Site.code).in_(selection.sites))))
-    if selection.clinicians:
-        people = select(Person.id).where(col(Person.code).in_(selection.clinicians))
-        theirs = select(Episode.id).where(col(Episode.clinician_id).in_(people))
-        wanted.append(col(Intake.episode_id).in_(theirs))
-    for column, codes in (
-        (col(Intake.age_band), selection.age_bands),
-        (col(Intake.sex), selection.sexes),
-        (col(Intake.surface), selection.surfaces),
-        (col(Intake.shoe_type), selection.shoe_types),
-    ):
-        if codes:
-            wanted.append(one_of(column, codes))
-    return wanted
-
-
-def one_of(column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:
-    """True when the column holds one of the codes, or nothing and "" is among them."""
-    named = column.in_([code for code in codes if code])
-    return or_(named, column.is_(None)) if "" in codes else named
 
 
 def total(session: Session, selection: Selection) -> int:
@@ -200,7 +149,7 @@ def _rank(state: Any) -> ColumnElement[int]:
 
 def _episodes(selection: Selection) -> Any:
     """The episodes of the selected intakes."""
-    return select(Intake.episode_id).where(*conditions(selection))
+    return select(col(Intake.episode_id)).where(*conditions(selection))
 
 
 def referrals_by_month(session: Session, selection: Selection, kinds: Sequence[str]) -> list[MonthCount]:
@@ -263,10 +212,12 @@ def with_answer(session: Session, selection: Selection, item: str) -> int:
 
 def choices(session: Session, site_ids: tuple[int, ...] | None = None) -> dict[str, list[tuple[str, str]]]:
     """What can be filtered by: (code, name) of sites and clinicians, and codes seen in the cohort's columns."""
-    sites = select(Site.code, Site.name).order_by(col(Site.name))
+    sites = select(col(Site.code), col(Site.name)).order_by(col(Site.name))
     if site_ids is not None:
         sites = sites.where(col(Site.id).in_(site_ids))
-    clinicians = select(Person.code, Person.name).where(col(Person.role) == "clinician").order_by(col(Person.name))
+    clinicians = (
+        select(col(Person.code), col(Person.name)).where(col(Person.role) == "clinician").order_by(col(Person.name))
+    )
     found = {"sites": _pairs(session, sites), "clinicians": _pairs(session, clinicians)}
     for name in ("month", "age_band", "sex", "surface", "shoe_type"):
         seen = intakes_by(session, Selection(site_ids=site_ids), name)

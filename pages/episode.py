@@ -48,6 +48,7 @@ with ladder:
     if ladder.open:
         pathway.ladder(file)
         pathway.contents(file)
+        pathway.safety_net()
 with gate:
     if gate.open:
         gates.panel(file)

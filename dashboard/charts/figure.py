@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
+import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#5268e2", "#cf6e01", "#119c66", "#9f65b6", "#d62e3f", "#7d8792"
 """Each stands out 3:1 from the grounds of both themes, and from the others for every kind of colour sight."""

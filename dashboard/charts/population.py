@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
+import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from dashboard.charts.figure import BASE_HEIGHT, BLUE, GREEN, GREY, ROUTE, ROW_HEIGHT, SERIES, figure_of, wrapped
 from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes

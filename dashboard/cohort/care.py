@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from dashboard import disclosure, labels
 from dashboard.charts.rows import Bar, Funnel, Months, Routes
-from dashboard.cohort.reply import Asked, Drawing, Reply, nothing, sum_by
+from dashboard.cohort.reply import Asked, Cell, Drawing, Reply, Rows, nothing, sum_by
 from dashboard.disclosure import Shown
 from db import cohort as counts
 from db.cohort import Flow, Reached
@@ -28,14 +28,14 @@ def step_flow(session: Session, asked: Asked) -> Reply:
     )
     found = counts.step_flow(session, asked.selection)
     decided = [row for row in found if row.verdict]
-    many = asked.shown(sum(row.count for row in decided))
-    kept = asked.shown(sum(row.count for row in decided if _is_kept(row)))
+    many = asked.shown(sum(row.number for row in decided))
+    kept = asked.shown(sum(row.number for row in decided if _is_kept(row)))
     if asked.everyone.number in (None, 0):
         return nothing("flow", question, asked, definition)
     finding = f"Clinicians kept the suggested step in {disclosure.share_words(kept, many)} of {many.words} decisions"
     if not many.number:
         finding = "Too few decisions to say how often the suggestion was kept"
-    waiting = asked.shown(sum(row.count for row in found if not row.verdict))
+    waiting = asked.shown(sum(row.number for row in found if not row.verdict))
     rows = _flow_rows(asked, found)
     return Reply(
         "flow",
@@ -68,12 +68,12 @@ def _totals(pairs: Sequence[tuple[tuple[str, ...], int]]) -> Mapping[tuple[str, 
     return totals
 
 
-def _flow_rows(asked: Asked, found: Sequence[Flow]) -> tuple[tuple[object, ...], ...]:
+def _flow_rows(asked: Asked, found: Sequence[Flow]) -> Rows:
     """Every route that may be told, the most travelled first."""
-    totals = _totals([(_stations(asked, row), row.count) for row in found])
+    totals = _totals([(_stations(asked, row), row.number) for row in found])
     told = [(route, asked.shown(count)) for route, count in totals.items() if asked.shown(count).number]
     told.sort(key=lambda pair: (-(pair[1].number or 0), pair[0]))  # by the shown count: the order must not tell more
-    rows: list[tuple[object, ...]] = [(*route, count) for route, count in told]
+    rows: list[tuple[Cell, ...]] = [(*route, count) for route, count in told]
     if asked.protect:
         rows.append(("Every other route, each", "", "", asked.shown(0)))
     return tuple(rows)
@@ -85,7 +85,7 @@ def _routes(asked: Asked, found: Sequence[Flow]) -> Routes:
     for row in found:
         stations = list(enumerate(_stations(asked, row)))
         for link in pairwise(stations):
-            links[link] = links.get(link, 0) + row.count
+            links[link] = links.get(link, 0) + row.number
     told = [(link, asked.shown(count)) for link, count in links.items() if asked.shown(count).number]
     order = _order(asked)
     nodes = sorted({station for link, _ in told for station in link}, key=lambda node: (node[0], order.index(node[1])))
@@ -129,7 +129,7 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
         for kind in labels.REFERRALS
         if asked.protect or _reached(found, kind, 0)
     }
-    stopped = asked.shown(sum(row.count for row in found if row.state in ("declined", "withdrawn")))
+    stopped = asked.shown(sum(row.number for row in found if row.state in ("declined", "withdrawn")))
     drawn = {
         kind: [Bar(stage, count.drawn, count.words) for stage, count in zip(stages, row, strict=True)]
         for kind, row in kinds.items()
@@ -150,7 +150,7 @@ def referral_funnel(session: Session, asked: Asked) -> Reply:
 
 def _reached(found: Sequence[Reached], kind: str | None, rank: int) -> int:
     """How many referrals (of a kind) came at least as far as a rank; 0 is "made"."""
-    return sum(row.count for row in found if row.furthest >= rank and kind in (None, row.kind))
+    return sum(row.number for row in found if row.furthest >= rank and kind in (None, row.kind))
 
 
 def orthobiologics(session: Session, asked: Asked) -> Reply:
@@ -162,14 +162,14 @@ def orthobiologics(session: Session, asked: Asked) -> Reply:
         f"{asked.note()}"
     )
     found = counts.referrals_by_month(session, asked.selection, labels.ORTHOBIOLOGIC)
-    totals = sum_by([(row.code or "", row.count) for row in found])
+    totals = sum_by([(row.code or "", row.number) for row in found])
     prp, cells = (asked.shown(totals.get(kind, 0)) for kind in labels.ORTHOBIOLOGIC)
     if not any(shown.number for shown in (prp, cells)):
         return nothing("orthobiologics", question, asked, definition)
     finding = f"{prp.words} PRP and {cells.words} stem cell discussions were asked for"
     if asked.protect:
         found = [row._replace(month=row.month[:4]) for row in found]  # a month would be one small band after another
-    cells_by = _totals([((row.month, row.code or ""), row.count) for row in found])
+    cells_by = _totals([((row.month, row.code or ""), row.number) for row in found])
     months = tuple(sorted({row.month for row in found} | set(() if asked.protect else asked.months)))
     span = "year" if asked.protect else "month"
     series = {

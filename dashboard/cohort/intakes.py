@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from dashboard import disclosure, labels
 from dashboard.charts.rows import Bar, Months
-from dashboard.cohort.reply import OTHER, Asked, Reply, missing_words, nothing, sum_by
+from dashboard.cohort.reply import OTHER, Asked, Cell, Reply, Rows, missing_words, nothing, sum_by
 from dashboard.disclosure import Shown
 from db import cohort as counts
 from db.cohort import MonthCount
@@ -29,7 +29,7 @@ def by_month(session: Session, asked: Asked) -> Reply:
     found = counts.intakes_by_month(session, asked.selection)
     if asked.everyone.number in (None, 0):
         return nothing("intakes", question, asked, definition)
-    by_condition = sum_by([(row.code or "", row.count) for row in found])
+    by_condition = sum_by([(row.code or "", row.number) for row in found])
     told = {code: asked.shown(count) for code, count in by_condition.items() if code and asked.shown(count).number}
     # Ranked by the shown count: the order must not tell more than the numbers.
     ranked = sorted(told, key=lambda code: (-(told[code].number or 0), asked.condition(code)))
@@ -52,10 +52,12 @@ def _finding(asked: Asked, code: str, count: Shown) -> str:
     return f"{asked.condition(code)} leads most often: {disclosure.share_words(count, asked.everyone)} of intakes"
 
 
-def _condition_rows(asked: Asked, ranked: list[str], totals: Mapping[str, int]) -> tuple[tuple[object, ...], ...]:
+def _condition_rows(asked: Asked, ranked: list[str], totals: Mapping[str, int]) -> Rows:
     """The table: every condition whose count may be told, then one row for all the rest."""
     rows = [(asked.condition(code), asked.shown(totals[code])) for code in ranked]
-    told = [(title, count, disclosure.share_words(count, asked.everyone)) for title, count in rows]
+    told: list[tuple[Cell, ...]] = [
+        (title, count, disclosure.share_words(count, asked.everyone)) for title, count in rows
+    ]
     if asked.protect:
         told.append(("Every other condition, each", asked.shown(0), "too few to say"))
     elif totals.get(""):
@@ -66,8 +68,8 @@ def _condition_rows(asked: Asked, ranked: list[str], totals: Mapping[str, int]) 
 
 def _months(asked: Asked, found: list[MonthCount], drawn: list[str]) -> Months:
     """The bars: a series for each drawn condition, and the rest of each month's own shown total in grey."""
-    cells = {(row.month, row.code): row.count for row in found}
-    totals = sum_by([(row.month, row.count) for row in found])
+    cells = {(row.month, row.code): row.number for row in found}
+    totals = sum_by([(row.month, row.number) for row in found])
     series: dict[str, list[float]] = {asked.condition(code): [] for code in drawn}
     series[OTHER] = []
     for month in asked.months:
@@ -91,7 +93,7 @@ def urgency_mix(session: Session, asked: Asked) -> Reply:
     if asked.everyone.number in (None, 0):
         return nothing("urgency", question, asked, definition)
     counted = counts.intakes_by(session, asked.selection, "urgency")
-    found = {labels.URGENCY_CODES[row.code]: row.count for row in counted}
+    found = {labels.URGENCY_CODES[row.code]: row.number for row in counted}
     by_day = asked.shown(found.get("emergency", 0) + found.get("same-day", 0))
     finding = f"{by_day.words} of {asked.everyone.words} intakes needed someone the same day or at once"
     shown = [(label, asked.shown(found.get(code, 0))) for code, label in labels.URGENCIES.items()]

@@ -9,9 +9,10 @@ from dashboard import disclosure
 from dashboard.charts.rows import Bar, Change, Funnel, Months, Routes
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.disclosure import Shown
-from db.cohort import Selection
+from db.selection import Selection
 
 Cell = str | Shown | float | None
+Rows = tuple[tuple[Cell, ...], ...]
 Drawing = Sequence[Bar] | Months | Funnel | Change | Routes
 
 OTHER = "Everything else"
@@ -33,7 +34,7 @@ class Reply:
     definition: str
     """How this number was made."""
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Rows
     drawing: Drawing | None
     """None when there is nothing that may be drawn."""
 

@@ -10,8 +10,8 @@ from dashboard import labels
 from dashboard.access import Actor, Permission
 from dashboard.clinical.knowledge import Knowledge
 from db import cohort as counts
-from db.cohort import Selection
 from db.engine import active_database, reading
+from db.selection import Selection
 
 __all__ = ["Choices", "Scope", "Selection", "choices", "clinic_total", "scope", "version"]
 

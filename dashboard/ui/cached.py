@@ -20,7 +20,8 @@ def document(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     last = st.session_state.get("last_document")
     if last is None or last[0] != answers:
         last = st.session_state["last_document"] = (dict(answers), intake.preview(answers))
-    return last[1]  # type: ignore[no-any-return]
+    said: Mapping[str, Any] = last[1]
+    return said
 
 
 def derived_after(item_id: str) -> tuple[str, ...]:

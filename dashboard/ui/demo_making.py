@@ -52,7 +52,7 @@ def watch(when_ready: Callable[[], None]) -> None:
         when_ready()
     if making is not None and making.trouble:
         st.error(making.trouble, icon=":material/error:")
-        if st.button("Back to the choice", icon=":material/arrow_back:"):
+        if st.button("Back to the choice", icon=":material/arrow_back:", key="back-to-choice"):
             _forget()
             st.rerun()
         return

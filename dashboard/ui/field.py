@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dashboard.clinical.vocabulary import Item, Option
@@ -16,13 +16,13 @@ class Field:
     key: str
     label: str
     options: tuple[Option, ...]
-    changed: Callable[[], object]
+    changed: Callable[[], None]
 
 
-def ordered(item: Item, chosen: object) -> list[str]:
+def ordered(item: Item, chosen: Iterable[str] | None) -> list[str]:
     """Chosen codes in the order of the item's options."""
     order = [option.code for option in item.options]
-    return sorted(chosen or (), key=order.index)  # type: ignore[call-overload]
+    return sorted(chosen or (), key=order.index)
 
 
 class NotDrawn:

@@ -50,7 +50,8 @@ def raw_number(item: Item, key: str) -> Any:
 
 def unit_of(item: Item, key: str) -> str | None:
     """The unit chosen beside the field, or the item's own."""
-    return st.session_state.get(f"{key}.unit", item.unit)
+    chosen: str | None = st.session_state.get(f"{key}.unit", item.unit)
+    return chosen
 
 
 def units_of(item: Item) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _field(taking: Taking, item: Item, label: str) -> None:
     key = field_key(draft.id, item.id, memory.generation)
     if (chosen := st.session_state.get(f"{key}.unit", unit)) != unit:
         unit, shown = chosen, fields.start(item, *stored, chosen)
-    changed = partial(keep, draft.id, item, memory.generation)
+    changed = partial(_on_change, draft.id, item, memory.generation)
     options = _options(item, draft.answers)
     fields.draw(fields.Field(item, key, label, options, changed), shown, unit)
     if late := keep(draft.id, item, memory.generation):
@@ -119,6 +119,10 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
         return None  # submitted or put aside meanwhile; the page is about to say so
     memory.refused, memory.stored = "", _stored(saved, item.id)
     return saved
+
+
+def _on_change(draft_id: str, item: Item, generation: int) -> None:
+    keep(draft_id, item, generation)
 
 
 def field_key(draft_id: str, item_id: str, generation: int = 0) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 ASSETS = Path(__file__).parent / "assets"
 
-URGENCY_LOOK = {
+Colour = Literal["red", "orange", "yellow", "gray"]
+URGENCY_LOOK: Mapping[str, tuple[Colour, str, str]] = {
     "emergency": ("red", ":material/emergency:", "Emergency"),
     "same-day": ("orange", ":material/schedule:", "Same day"),
     "urgent": ("yellow", ":material/priority_high:", "Urgent, 2 weeks"),

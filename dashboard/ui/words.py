@@ -99,5 +99,5 @@ def _amount(item: Item, value: Any, entered: Mapping[str, Any] | None) -> str:
 
 def _cell(item: Item, code: str) -> str:
     row, _, side = code.partition(".")
-    labels = {each.code: each.label for each in (*item.options, *item.rows)}
+    labels = {each.code: each.label for each in item.options} | {each.code: each.label for each in item.rows}
     return f"{labels.get(row, row)} {side}".strip()

@@ -9,9 +9,9 @@ from statistics import mean
 import pytest
 
 from db import cohort
-from db.cohort import Selection
 from db.engine import reading, transaction
 from db.records import note
+from db.selection import Selection
 from db.tables import Intake
 from tests.cast import Clinic
 from tests.populace import AGES, KINDS, MONTHS, SEXES, SHOES, SURFACES, WAY, Populace, populate
@@ -80,7 +80,7 @@ def test_intakes_by_month_and_condition_are_counted_as_by_hand(clinic, populace,
     with reading() as session:
         for wanted in selections:
             expected = Counter((i.month, i.leading_condition) for i in picked(populace, clinic, wanted))
-            actual = {(row.month, row.code): row.count for row in cohort.intakes_by_month(session, wanted)}
+            actual = {(row.month, row.code): row.number for row in cohort.intakes_by_month(session, wanted)}
             assert expected == actual
 
 
@@ -90,7 +90,7 @@ def test_a_column_is_counted_as_by_hand(clinic, populace, selections, column):
     with reading() as session:
         for wanted in selections:
             expected = Counter(getattr(intake, column) for intake in picked(populace, clinic, wanted))
-            assert expected == {row.code: row.count for row in cohort.intakes_by(session, wanted, column)}
+            assert expected == {row.code: row.number for row in cohort.intakes_by(session, wanted, column)}
 
 
 def flow_of(populace: Populace, intake: Intake) -> tuple[str | None, ...]:
@@ -113,7 +113,7 @@ def test_every_intake_takes_exactly_one_route_from_suggestion_to_referral(clinic
         for wanted in selections:
             intakes = picked(populace, clinic, wanted)
             expected = Counter(flow_of(populace, intake) for intake in intakes)
-            actual = {tuple(row[:4]): row.count for row in cohort.step_flow(session, wanted)}
+            actual = {tuple(row[:4]): row.number for row in cohort.step_flow(session, wanted)}
             assert expected == actual
             assert len(intakes) == sum(actual.values())
 
@@ -135,7 +135,7 @@ def test_a_referral_counts_at_the_furthest_stage_it_ever_reached(clinic, populac
         for wanted in selections:
             found = referred(populace, clinic, wanted)
             expected = Counter((each.kind, each.state, furthest(each)) for each in found)
-            assert expected == {tuple(row[:3]): row.count for row in cohort.referral_funnel(session, wanted)}
+            assert expected == {tuple(row[:3]): row.number for row in cohort.referral_funnel(session, wanted)}
 
 
 def test_referrals_are_counted_in_the_month_they_were_made(clinic, populace, selections):
@@ -144,7 +144,7 @@ def test_referrals_are_counted_in_the_month_they_were_made(clinic, populace, sel
         for wanted in selections:
             found = [each for each in referred(populace, clinic, wanted) if each.kind in KINDS[:2]]
             expected = Counter((each.month, each.kind) for each in found)
-            actual = {(r.month, r.code): r.count for r in cohort.referrals_by_month(session, wanted, KINDS[:2])}
+            actual = {(r.month, r.code): r.number for r in cohort.referrals_by_month(session, wanted, KINDS[:2])}
             assert expected == actual
 
 

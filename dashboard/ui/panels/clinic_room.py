@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import casework
-from dashboard.access import Actor
+from dashboard.access import Actor, Role
 from dashboard.casework import storage
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
@@ -28,7 +28,7 @@ def people(actor: Actor) -> None:
         (
             markup.strong(each.name),
             each.code,
-            ROLE_WORDS.get(each.role, each.role),
+            ROLE_WORDS[Role(each.role)],
             each.site or "Every site",
             markup.badge("Active", "good") if each.active else markup.badge("Left", "quiet"),
         )
@@ -71,8 +71,8 @@ def _ask() -> None:
     here = "the demo clinic" if storage.chosen() == "demo" else "this clinic's own records"
     st.write(f"Now open: **{here}**. Everybody who is working in it will be asked to choose again. Nothing is deleted.")
     with st.container(horizontal=True):
-        again = {"type": "primary", "icon": ":material/swap_horiz:", "key": "other-clinic-yes"}
-        chosen = st.button("Choose again", on_click=_choose_again, **again)
+        icon = ":material/swap_horiz:"
+        chosen = st.button("Choose again", type="primary", icon=icon, key="other-clinic-yes", on_click=_choose_again)
         if st.button("Stay here", key="other-clinic-no") or chosen:
             st.rerun()  # of the whole page: a dialog by itself redraws only itself
 

@@ -33,7 +33,16 @@ def panel(offered: Choices) -> Selection:
         st.button(
             "Clear filters", type="tertiary", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters"
         )
-    return Selection(first, last, **chosen)
+    return Selection(
+        first_month=first,
+        last_month=last,
+        sites=chosen["sites"],
+        clinicians=chosen["clinicians"],
+        age_bands=chosen["age_bands"],
+        sexes=chosen["sexes"],
+        surfaces=chosen["surfaces"],
+        shoe_types=chosen["shoe_types"],
+    )
 
 
 def _months(months: Sequence[str]) -> tuple[str | None, str | None]:

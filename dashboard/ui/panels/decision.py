@@ -56,7 +56,7 @@ def _form(file: EpisodeFile) -> None:
         verdict = st.segmented_control(
             "What do you decide?",
             list(VERBS),
-            format_func=VERBS.get,
+            format_func=VERBS.__getitem__,
             key=key(file, "verdict"),
             width="stretch",
             persist_state="page",
@@ -74,7 +74,7 @@ def _form(file: EpisodeFile) -> None:
                 "Reason",
                 list(casework.REASONS),
                 index=None,
-                format_func=casework.REASONS.get,
+                format_func=casework.REASONS.__getitem__,
                 placeholder="Choose the nearest reason",
                 key=key(file, "reason"),
                 persist_state="page",

@@ -52,7 +52,7 @@ def _cautions(document: Mapping[str, Any]) -> None:
 
 def _row(place: int, entry: Mapping[str, Any]) -> None:
     condition, band = entry["condition"], entry["band"]
-    with st.container(key=f"ranked-{condition}", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"ranked-{condition}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.markdown(
             f"{place}. **{plain(entry['title'])}** :{_COLOURS[band]}-badge[{labels.BANDS[band]}]  \n"
             f":small[:gray[{_balance(entry)}]]",

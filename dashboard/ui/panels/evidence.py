@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
+import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from dashboard import labels
@@ -18,8 +18,8 @@ from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
 from dashboard.ui.panels.differential import CHOSEN
 
-COLUMNS = ("Finding", "Answer", "Weight", "LR", "Counted as", "Source", "Status", "Studied in")
-WIDTHS = (18, 18, 6, 8, 20, 12, 8, 10)
+COLUMNS = ("Finding", "Answer", "Weight", "LR", "Source", "Status", "Studied in")
+WIDTHS = (20, 22, 8, 9, 14, 9, 18)
 READING = (
     "Each bar is one weight of evidence. 300 doubles the odds or halves them, 1,000 is a factor of ten. The bars add "
     "up exactly, from the starting point of age and sex to the score that ranks the conditions."
@@ -114,52 +114,58 @@ def _words(entry: Mapping[str, Any]) -> None:
 
 
 def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
-    weights = sorted(entry["weights"], key=lambda each: (not each["counted"], -abs(each["millibans"])))
-    rows = [
+    rows: list[Sequence[object] | markup.Heading] = [
         _start(entry),
         *(_adjustment(each) for each in entry["adjustments"]),
-        *(_row(file, each) for each in weights),
-        ("Score", "", markup.strong(unsigned(entry["score_millibans"])), "", "", "", "", ""),
     ]
-    kinds = (
-        ["total"]
-        + [""] * len(entry["adjustments"])
-        + ["" if each["counted"] else "idle" for each in weights]
-        + ["total"]
-    )
+    kinds = ["total", *("" for _ in entry["adjustments"])]
+    for says, weights in groups(entry["weights"]):
+        rows += [markup.Heading(says), *(_row(file, each) for each in weights)]
+        kinds += ["", *("" if each["counted"] else "idle" for each in weights)]
+    rows.append(("Score", "", markup.strong(unsigned(entry["score_millibans"])), "", "", "", ""))
     caption = f"Evidence for and against {entry['title']}"
-    markup.show(markup.table(caption, COLUMNS, rows, (2, 3), kinds, WIDTHS))
+    markup.show(markup.table(caption, COLUMNS, rows, (2, 3), [*kinds, "total"], WIDTHS))
     st.caption(
         "LR: the likelihood ratio applied, weakened from the published one where the studies are small or of other "
         "people; the published value stands beside it. Findings that are not known count as nothing."
     )
 
 
+def groups(weights: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Weights under the rule they are counted by, the rules that moved most first, and within each the strongest."""
+    gathered: dict[str, list[Mapping[str, Any]]] = {}
+    for each in weights:
+        gathered.setdefault(each["group"], []).append(each)
+    for together in gathered.values():
+        together.sort(key=lambda each: (not each["counted"], -abs(each["millibans"])))
+    moved = sorted(gathered.values(), key=lambda together: -sum(abs(each["millibans"]) for each in together))
+    return [(together[0]["group_says"] or together[0]["group"], together) for together in moved]
+
+
 def _start(entry: Mapping[str, Any]) -> tuple[object, ...]:
     condition = knowledge().conditions.get(entry["condition"])
     cite, status = (condition.prior_cite, condition.prior_status) if condition else ((), None)
     weight = unsigned(entry["prior_millibans"])
-    return ("Starting point: age and sex", "", weight, "", "", sources.links(cite), sources.status(status), "")
+    return ("Starting point: age and sex", "", weight, "", sources.links(cite), sources.status(status), "")
 
 
 def _adjustment(each: Mapping[str, Any]) -> tuple[object, ...]:
     cite, status = each["citation"], sources.status(each["status"])
-    return (each["says"], "", signed(each["millibans"]), "", "", sources.links(cite), status, "")
+    return (each["says"], "", signed(each["millibans"]), "", sources.links(cite), status, "")
 
 
 def _row(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[object, ...]:
     told = "; ".join(naming.answered(file, each["items"]))
     answer = markup.lines([labels.said(labels.PRESENCES, each["presence"]), markup.quiet(told)])
-    rule = each["group_says"] if each["counted"] else f"Not counted: {each['group_says'] or each['note']}"
+    weight = signed(each["millibans"]) if each["counted"] else markup.lines(["0", markup.quiet("not counted")])
     return (
         each["title"],
         answer,
-        signed(each["millibans"]) if each["counted"] else "0",
+        weight,
         _ratio(each),
-        rule,
         sources.links(each["citation"]),
         sources.status(each["status"]),
-        markup.lines([each["population"], markup.quiet(each["note"]) if each["counted"] else ""]),
+        markup.lines([each["population"], markup.quiet(each["note"])]),
     )
 
 

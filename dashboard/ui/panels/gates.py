@@ -32,9 +32,7 @@ def panel(file: EpisodeFile) -> None:
     rows = [_gate(file, gate) for gate in document["gates"]]
     markup.show(markup.table("Gates", ("Gate", "State", "Because", "Source", "Status"), rows))
     st.subheader("Contraindications", anchor=False)
-    rows = [_contraindication(file, each) for each in document["contraindications"]]
-    columns = ("Contraindication", "Kind", "State", "Because", "Source", "Status")
-    markup.show(markup.table("Contraindications", columns, rows))
+    _contraindications(file)
     options(document["orthobiologics"])
 
 
@@ -49,6 +47,19 @@ def _gate(file: EpisodeFile, gate: Mapping[str, Any]) -> tuple[object, ...]:
     title = markup.lines([markup.strong(gate["title"]), markup.quiet(gate["says"])])
     because = markup.lines(naming.answered(file, gate["because"]))
     return (title, state, because, sources.links(gate["cite"]), sources.status(gate["status"]))
+
+
+def _contraindications(file: EpisodeFile) -> None:
+    """Those present and those not known, in full; those absent by name, for they ask nothing of anyone."""
+    every = file.document["contraindications"]
+    open_ones = sorted((each for each in every if each["state"] != "not-met"), key=lambda each: each["state"] != "met")
+    absent = [each["title"] for each in every if each["state"] == "not-met"]
+    if open_ones:
+        columns = ("Contraindication", "Kind", "State", "Because", "Source", "Status")
+        rows = [_contraindication(file, each) for each in open_ones]
+        markup.show(markup.table("Present or not known", columns, rows))
+    if absent:
+        st.caption(f":material/check: Absent ({len(absent)}): {plain('; '.join(absent))}.")
 
 
 def _contraindication(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[object, ...]:

@@ -39,24 +39,11 @@ def statuses(sha256: str) -> Counter[str]:
 
 
 def _statuses(known: Knowledge) -> Iterable[str]:
-    parts = (known.references, known.conditions, known.groups, known.families, known.derived, known.instruments)
-    plain_parts = (
-        known.prior_modifiers,
-        known.red_flags,
-        known.ladder,
-        known.imaging_rules,
-        known.gates,
-        known.contraindications,
-        known.options,
-        known.holds,
-        known.advice,
-    )
-    for part in parts[1:]:
-        for noun in part.values():
-            yield from _within(noun)
-    for row in (*plain_parts, tuple(known.pathways.values())):
-        for noun in row:
-            yield from _within(noun)
+    by_id = (known.conditions, known.groups, known.families, known.derived, known.instruments, known.pathways)
+    listed = (known.prior_modifiers, known.red_flags, known.ladder, known.imaging_rules, known.gates)
+    care = (known.contraindications, known.options, known.holds, known.advice)
+    for part in (*by_id, *listed, *care):
+        yield from _within(part)
 
 
 def _within(noun: object) -> Iterable[str]:

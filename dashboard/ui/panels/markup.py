@@ -14,6 +14,10 @@ class Html(str):
     """Markup made here; any other text is escaped before it is shown."""
 
 
+class Heading(str):
+    """A row of a table that stands over the rows after it, across every column."""
+
+
 def style() -> None:
     """The panels' own style sheet; every page that shows panels calls this once."""
     st.html(look.ASSETS / "panels.css")
@@ -77,7 +81,7 @@ def definitions(pairs: Iterable[tuple[object, object]], kind: str = "") -> Html:
 def table(
     caption: str,
     columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
+    rows: Iterable[Sequence[object] | Heading],
     numeric: Iterable[int] = (),
     row_kinds: Sequence[str] = (),
     widths: Sequence[int] = (),
@@ -91,7 +95,7 @@ def table(
     kinds = [*row_kinds]
     shares = "".join(f'<col style="width: {share}%">' for share in widths)
     body = "".join(
-        f'<tr class="{kinds[number] if number < len(kinds) else ""}">{_cells(row, right)}</tr>'
+        f'<tr class="{kinds[number] if number < len(kinds) else ""}">{_cells(row, right, len(columns))}</tr>'
         for number, row in enumerate(rows)
     )
     return Html(
@@ -100,7 +104,9 @@ def table(
     )
 
 
-def _cells(row: Sequence[object], right: set[int]) -> str:
+def _cells(row: Sequence[object] | Heading, right: set[int], across: int) -> str:
+    if isinstance(row, Heading):
+        return f'<th scope="rowgroup" class="over" colspan="{across}">{escape(row)}</th>'
     first, *rest = row
     heading = f'<th scope="row"{_side(0, right)}>{text(first)}</th>'
     return heading + "".join(f"<td{_side(place, right)}>{text(cell)}</td>" for place, cell in enumerate(rest, start=1))

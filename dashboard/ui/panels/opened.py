@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ _OPEN, _SEEN, _SAID, _BEGUN = "episode_open", "episode_seen", "episode_said", "e
 def episode(actor: Actor) -> EpisodeFile:
     """The file of the episode in the address, or of the one last opened; without one, a way to the worklist."""
     asked = st.query_params.get("episode") or st.session_state.get(_OPEN)
-    if asked is None:
+    if not isinstance(asked, str):
         _nothing_open("No episode is open", "Open one from today's worklist.")
     try:
         file = casework.read_episode(actor, int(asked))
@@ -32,7 +32,7 @@ def episode(actor: Actor) -> EpisodeFile:
     return file
 
 
-def _nothing_open(heading: str, what_next: str) -> None:
+def _nothing_open(heading: str, what_next: str) -> NoReturn:
     look.title("Episode")
     look.empty_state(":material/assignment_ind:", heading, what_next, "episode-none")
     st.page_link(rooms.path_to("home"), label="To today's worklist", icon=":material/arrow_back:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -40,14 +41,23 @@ def _course(file: EpisodeFile) -> None:
     if drawn:
         st.markdown(f"**{plain(says(drawn[0]))}**")
         st.plotly_chart(
-            figures.trajectory(drawn, marks(file)),
+            figures.trajectory(drawn, [(when, str(place)) for place, (when, _) in enumerate(marks(file), start=1)]),
             key="trajectory",
             config={"displayModeBar": False},
             alt=f"Outcome measures over time. {'; '.join(map(says, drawn))}.",
         )
-    rows = [(line.title, clinic().day(when), f"{value:g}") for line in drawn for when, value in line.points]
-    if rows:
-        markup.show(markup.table("Every value", ("Measure", "Date", "Value"), rows, (2,)))
+        if happened := marks(file):
+            told = (f"{place}: {what}, {clinic().day(when)}" for place, (when, what) in enumerate(happened, start=1))
+            st.caption(plain(" · ".join(told)))
+        _values(drawn)
+
+
+def _values(drawn: Sequence[Line]) -> None:
+    """Every value, one row a day and one column a measure."""
+    days = sorted({when for line in drawn for when, _ in line.points})
+    values = [dict(line.points) for line in drawn]
+    rows = [[clinic().day(day), *(f"{each[day]:g}" if day in each else "" for each in values)] for day in days]
+    markup.show(markup.table("Every value", ("Date", *(line.title for line in drawn)), rows, range(1, len(drawn) + 1)))
 
 
 def lines(file: EpisodeFile) -> list[Line]:
@@ -80,10 +90,13 @@ def says(line: Line) -> str:
 
 
 def marks(file: EpisodeFile) -> list[tuple[date, str]]:
-    """When something was decided or referred."""
+    """The days on which something was decided or referred, with what it was."""
     decided = [(words.here(each.signed_at).date(), labels.VERDICTS[each.verdict]) for each in file.decisions]
     made = [(words.here(each.created_at).date(), labels.said(labels.REFERRALS, each.kind)) for each in file.referrals]
-    return sorted(decided + made)
+    days: dict[date, list[str]] = {}
+    for when, what in sorted(decided + made):
+        days.setdefault(when, []).append(what)
+    return [(when, ", ".join(dict.fromkeys(what))) for when, what in days.items()]
 
 
 def _record(file: EpisodeFile) -> None:

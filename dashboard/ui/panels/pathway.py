@@ -83,6 +83,13 @@ def contents(file: EpisodeFile) -> None:
             st.caption(plain(words))
 
 
+def safety_net() -> None:
+    """What every patient is told to watch for, and what to do then."""
+    net = knowledge().safety_net_source
+    st.subheader("What to tell the patient", anchor=False)
+    st.markdown(f"{plain(net.text)}  \n{sources.markdown(net.cite, net.status)}")
+
+
 def content_table(caption: str, held: Sequence[Content]) -> markup.Html:
     """Pieces of care with dose, grade and source."""
     rows = [

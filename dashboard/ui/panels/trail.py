@@ -17,6 +17,7 @@ from dashboard.ui.panels import markup
 
 A_PAGE = 50
 _PLACES = "trail_places"
+_NO_DAYS: Any = ()
 
 
 def panel(actor: Actor) -> None:
@@ -56,7 +57,7 @@ def _filters(actor: Actor) -> dict[str, Any]:
             on_change=_first_page,
             width=240,
         )
-        days = st.date_input("Days", value=(), key="trail-days", on_change=_first_page, width=260)
+        days = st.date_input("Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=260)
     first, last = _both(days)
     return {"person_id": person, "deed": deed, "first_day": first, "last_day": last}
 
@@ -96,13 +97,15 @@ def _turned(key: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     return f"{was[key]} → {now.get(key)}" if key in was else str(now[key])
 
 
+def _back() -> None:
+    st.session_state[_PLACES].pop()
+
+
 def _pages(places: list[int | None], following: int | None) -> None:
     if len(places) == 1 and following is None:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", key="trail-pages"):
-        st.button(
-            "Newer", icon=":material/arrow_back:", type="tertiary", disabled=len(places) == 1, on_click=places.pop
-        )
+        st.button("Newer", icon=":material/arrow_back:", type="tertiary", disabled=len(places) == 1, on_click=_back)
         st.button(
             "Older",
             icon=":material/arrow_forward:",
