@@ -11,7 +11,7 @@ from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels.markup import Html, badge, joined, link, text
 
-_AUTHOR = re.compile(r"^(?P<family>[^\W\d_][\w'’-]+(?: [a-z]\w+)?) [A-Z]{1,5}(?:\b|,)")
+_AUTHOR = re.compile(r"^(?P<family>(?:[a-z]+ )*[^\W\d_][\w'’-]+(?: [a-z]\w+)?) [A-Z]{1,5}(?:\b|,)")
 _TONES = {"source-seen": "good", "to-check": "care", "expert": "quiet"}
 _COLOURS = {"source-seen": "green", "to-check": "orange", "expert": "gray"}
 
