@@ -36,7 +36,7 @@ def choice(field: Field, shown: Any, unit: str | None) -> None:
         st.caption("Choose the places above first.")
         return
     short = len(labels) <= 4 and sum(map(len, labels.values())) <= SHORT_ENOUGH
-    widget, width = (st.segmented_control, "stretch") if short else (st.pills, "content")
+    widget: Any = st.segmented_control if short else st.pills
     widget(
         field.label,
         list(labels),
@@ -44,7 +44,7 @@ def choice(field: Field, shown: Any, unit: str | None) -> None:
         format_func=labels.__getitem__,
         key=field.key,
         on_change=field.changed,
-        width=width,
+        width="stretch" if short else "content",
     )
 
 

@@ -149,7 +149,7 @@ def _label(item: Item) -> str:
 def _wants_words(item: Item, answer: Any) -> bool:
     """Details are asked where there is something to tell: after a yes, and after any choice but "no" and "none"."""
     if item.type == "flag":
-        return answer == "yes"
+        return bool(answer == "yes")
     return bool(answer) and answer not in ("no", "none", "never", "normal", "negative", "first")
 
 

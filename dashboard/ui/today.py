@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ _PLACES = "worklist_places"
 
 def worklist(actor: Actor) -> None:
     """A page of the episodes awaiting review, with how many there are of each urgency."""
-    places: list[object] = st.session_state.setdefault(_PLACES, [None])
+    places: list[Any] = st.session_state.setdefault(_PLACES, [None])
     waiting = casework.worklist(actor, after=places[-1], limit=ROWS)
     st.subheader("Awaiting review", anchor=False)
     if not any(waiting.counts.values()):
@@ -111,12 +112,20 @@ def _row(row: WorklistRow) -> None:
         )
 
 
-def _pages(places: list[object], following: object | None) -> None:
+def _pages(places: list[Any], following: object | None) -> None:
     first, last, back = len(places) == 1, following is None, ":material/arrow_back:"
     if first and last:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", key="worklist-pages"):
-        st.button("More urgent", key="worklist-before", icon=back, type="tertiary", disabled=first, on_click=places.pop)
+        st.button(
+            "More urgent",
+            key="worklist-before",
+            icon=back,
+            type="tertiary",
+            disabled=first,
+            on_click=_back,
+            args=(places,),
+        )
         st.button(
             "Less urgent",
             key="worklist-next",
@@ -127,6 +136,11 @@ def _pages(places: list[object], following: object | None) -> None:
             on_click=places.append,
             args=(following,),
         )
+
+
+def _back(places: list[Any]) -> None:
+    if len(places) > 1:  # a press on an outdated screen must not fall off the front
+        places.pop()
 
 
 def _draft(actor: Actor, draft: DraftView) -> None:

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.requests import Request
 
+from dashboard import casework
 from dashboard.casework import storage
-from dashboard.ui import rooms, routes, warm
+from dashboard.ui import demo_making, rooms, routes, warm
 from dashboard.ui.routes import COOKIE, local_address
 from tests.cast import Clinic
 from tests.pages.visiting import keys, seen, visit
@@ -146,6 +147,39 @@ def test_signing_out_forgets_the_person():
     cookie = routes.sign_out(asked()).headers["set-cookie"]
     assert cookie.startswith(f'{COOKIE}="";')
     assert "Max-Age=0" in cookie
+
+
+@pytest.mark.parametrize("person", [None, "noor", "amina", "chidi"])
+def test_leaving_a_real_clinic_is_refused_below_the_screen_too(home: Path, person: str | None):
+    """The deed itself refuses everyone but the administrator to open another clinic or to begin making one."""
+    visit(None).button(key="set-up-clinic").click().run()
+    actor = casework.actor_for(person) if person else None
+    with pytest.raises(casework.Forbidden):
+        storage.choose("demo", actor)
+    with pytest.raises(casework.Forbidden):
+        demo_making.begin(actor)
+    assert storage.chosen() == "clinic"
+    storage.choose("demo", casework.actor_for("dana"))
+    assert storage.chosen() == "demo"
+
+
+def test_a_demo_that_cannot_be_made_says_so_and_leads_back(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """A failing disk ends in a sentence and a way back to the choice, not in a technical error."""
+    monkeypatch.setattr(
+        demo_making, "_making", demo_making.Making(trouble="The demo clinic could not be made (OSError).")
+    )
+    at = visit(None)
+    assert "could not be made" in at.error[0].value
+    at.button(key="back-to-choice").click().run()
+    assert "set-up-clinic" in keys(at)
+
+
+def test_a_demo_being_made_shows_how_far_it_is(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whoever opens Backstride meanwhile sees the same progress instead of starting a second one."""
+    monkeypatch.setattr(demo_making, "_making", demo_making.Making(share=0.4, what="Taking histories: 351 of 900"))
+    at = visit(None)
+    assert "Making the demo clinic" in seen(at)
+    assert at.get("progress")[0].proto.text == "Taking histories: 351 of 900"
 
 
 ELSEWHERE = ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/\n/elsewhere", "", None, "x"]
