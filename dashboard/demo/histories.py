@@ -123,7 +123,7 @@ def treatment(dice: Dice, weeks: float, course: str, mri: float) -> Answers:
     tried |= {"physical_therapy": min(0.55, weeks / 40), "injection": min(0.08, weeks / 500), "other": 0.05}
     order = ("rest", "exercise", "physical_therapy", "chiropractic", "massage", "nsaid", "injection", "other")
     named = set(dice.some_of(tried))
-    stalled = 0 if course == "better" else min(weeks, dice.between(0, min(weeks, 6), min(weeks, 60)))
+    stalled = 0 if course == "better" or dice.chance(0.4) else dice.between(0, min(weeks, 2), min(weeks, 26))
     pictures = {"xray": min(0.3, weeks / 60), "mri": min(mri, weeks / 20)}
     taken = set(dice.some_of(pictures))
     return {
@@ -140,7 +140,7 @@ def _menstruation(dice: Dice, runner: Runner, on: date, told: Mapping[str, Any])
         return {"menstrual_status": dice.pick({"menopause": 85, "irregular": 15})}
     if low_energy:
         return {"menstrual_status": dice.pick({"irregular": 50, "none_3_months": 35, "none_12_months": 15})}
-    usual = {"regular": 72, "irregular": 5, "masked_by_contraception": 22, "none_3_months": 1}
+    usual = {"regular": 72, "irregular": 3, "masked_by_contraception": 22, "none_3_months": 1}
     return {"menstrual_status": dice.pick(usual)}
 
 

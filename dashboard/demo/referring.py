@@ -58,7 +58,8 @@ def _on_its_way(ledger: Ledger, referral: Held, who: Doer, at: datetime, until: 
     ends = made_up("clinic")["referral_ends"]
     for state in WAY:
         at = when_open(dice, at + timedelta(days=dice.between(*made_up("clinic")["referral_days"][state])))
-        if state != "sent" and dice.chance(ends["stalls"]):
+        recent = (until - at).days < ends["noticed_after_days"]
+        if state != "sent" and recent and dice.chance(ends["stalls"]):
             return referral
         if at > until:
             return referral
