@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui.door import enter
 from dashboard.ui.panels import (
+    closing,
     decision,
     differential,
     evidence,
@@ -37,6 +38,7 @@ with basis:
 with suggestion:
     pathway.suggested(file)
     decision.panel(actor, file)
+    closing.panel(actor, file)
     missing.panel(file)
 
 tabs = (differential.WHY, "Pathway", "Gates", "Examine", "Refer", "Outcomes", "History")
@@ -63,5 +65,5 @@ with course:
         outcomes.panel(actor, file)
 with past:
     if past.open:
-        history.panel(file)
+        history.panel(actor, file)
 summary.provenance(file)

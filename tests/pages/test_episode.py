@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import casework, labels
 from dashboard.casework.views import EpisodeFile
+from dashboard.charts import figure
 from dashboard.in_force import knowledge
 from dashboard.ui.panels import evidence, opened
 from tests.casework.histories import EMERGENCY
@@ -349,6 +350,34 @@ def test_the_history_tells_everything_that_happened(clinic: Clinic):
     shown = plainly(open_episode(file, tab="History"))
     for words in ("Assessment, at intake", "Accepted", "Amina", "Every answer", "Ines"):
         assert words in shown
+
+
+def test_an_earlier_assessment_is_shown_as_it_was(clinic: Clinic):
+    """After an examination the intake's own assessment can still be read, with its knowledge."""
+    file = in_care(clinic, **LEG)
+    amina = casework.actor_for("amina")
+    casework.add_examination(amina, file.episode.id, file.version, {"exam_slr": "right"})
+    shown = plainly(open_episode(file, tab="History"))
+    assert "An earlier assessment, as it was" in shown
+    for entry in file.document["differential"]:
+        if entry["band"] != "not-suggested":
+            assert figure.unsigned(entry["score_millibans"]) in shown
+
+
+def test_an_episode_is_closed_with_a_reason(clinic: Clinic):
+    """Amina closes it as recovered; nothing more can be decided, and everything stays readable."""
+    file = in_care(clinic)
+    at = open_episode(file)
+    at.button(key="close-recovered").click().run()
+    assert not at.exception
+    assert again(file).episode.state == "closed"
+    assert "sign" not in keys(at)
+    assert "What is likely" in seen(at)
+
+
+def test_an_episode_awaiting_review_cannot_be_closed(clinic: Clinic):
+    """Someone has to look first."""
+    assert not any(key.startswith("close-") for key in keys(open_episode(an_episode(clinic))))
 
 
 def test_the_address_carries_an_opaque_number_and_no_name(clinic: Clinic):

@@ -7,23 +7,65 @@ from datetime import datetime, time
 
 import streamlit as st
 
-from dashboard import labels
-from dashboard.casework.views import EpisodeFile
+from dashboard import casework, labels
+from dashboard.access import Actor
+from dashboard.casework.views import AssessmentView, EpisodeFile
+from dashboard.charts.figure import unsigned
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
-from dashboard.ui import words
+from dashboard.ui import rooms, words
+from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
 
 
-def panel(file: EpisodeFile) -> None:
-    """The record of the episode, then every answer."""
+def panel(actor: Actor, file: EpisodeFile) -> None:
+    """The record of the episode, earlier assessments as they were, the runner's other episodes, and every answer."""
     st.subheader("What happened", anchor=False)
     rows = sorted(_events(file), key=lambda row: row[0], reverse=True)
     told = [(f"{clinic().day(when.date())} {when:%H:%M}", kind, what, who) for when, kind, what, who in rows]
     markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told))
+    _earlier(file)
+    _others(actor, file)
     st.subheader("Every answer", anchor=False)
     answers = [(question, said, section) for section, question, said in _answers(file)]
     markup.show(markup.table("As given, latest values", ("Question", "Answer", "Section"), answers))
+
+
+def _earlier(file: EpisodeFile) -> None:
+    """An assessment before the latest one, exactly as it was given then."""
+    if len(file.assessments) < 2:
+        return
+    st.subheader("An earlier assessment, as it was", anchor=False)
+    earlier = {each.id: each for each in reversed(file.assessments[:-1])}
+    chosen = st.selectbox("Assessment", list(earlier), format_func=lambda each: _when(earlier[each]), key="earlier")
+    said = earlier[chosen]
+    rows = [
+        (entry["title"], labels.BANDS[entry["band"]], unsigned(entry["score_millibans"]))
+        for entry in said.document["differential"]
+        if entry["band"] != "not-suggested"
+    ]
+    caption = f"{_urgency(said.urgency).capitalize()}; {naming.step(said.step)}; knowledge {said.knowledge_version}"
+    markup.show(markup.table(caption, ("Condition", "How likely", "Score"), rows, (2,)))
+
+
+def _when(said: AssessmentView) -> str:
+    at = words.here(said.made_at)
+    return f"{clinic().day(at.date())} {at:%H:%M}, {labels.said(labels.BASES, said.basis).lower()}"
+
+
+def _others(actor: Actor, file: EpisodeFile) -> None:
+    """The runner's other episodes, each a way to it."""
+    others = [each for each in casework.episodes_of(actor, file.patient.id) if each.id != file.episode.id]
+    if others:
+        st.subheader("Other episodes of this runner", anchor=False)
+    for each in others:
+        told = f"{clinic().day(each.opened_on)}: {naming.condition(each.leading_condition)}"
+        st.page_link(
+            rooms.path_to("episode"),
+            label=f"{plain(told)}, {labels.said(labels.EPISODE_STATES, each.state).lower()}",
+            icon=":material/assignment_ind:",
+            query_params={"episode": str(each.id)},
+        )
 
 
 def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
