@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.clinical.vocabulary import Citation
 from dashboard.in_force import knowledge
-from dashboard.ui.panels import library, markup, sources
+from dashboard.ui.panels import library, markup, pathway, sources
 from tests.cast import Clinic
 from tests.pages.episodes import again, an_episode
 from tests.pages.visiting import seen, visit
@@ -71,6 +71,23 @@ def test_every_source_of_the_knowledge_has_a_short_name_and_a_safe_address():
 def test_opinion_is_called_opinion_wherever_it_is_cited():
     """The authors' own proposals never look like a paper."""
     assert sources.links(("clinic-expert-2026",)) == "Authors&#x27; own proposal"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("B", "B · moderate evidence"),
+        ("A-", "A- · strong evidence"),
+        ("B small", "B · moderate evidence, small"),
+        ("X", "X · do not use"),
+        ("Very low", "Very low"),
+        ("Contraindicated", "Contraindicated"),
+        ("None; guideline against", "None; guideline against"),
+    ],
+)
+def test_a_grade_is_said_in_words(code: str, words: str):
+    """Letters are explained, and words are left alone."""
+    assert f">{words}</span>" in pathway.grade(code)
 
 
 def test_an_unknown_source_is_shown_by_its_id():

@@ -86,7 +86,7 @@ def options(orthobiologics: Mapping[str, Any]) -> None:
 def _option(option: Mapping[str, Any]) -> None:
     trials = [(each["text"], each["direction"], each["cite"], each["status"]) for each in option["trials"]]
     procedure(
-        option["procedure"],
+        f"{option['procedure']}, for {naming.condition(option['condition'])}",
         option["offered"],
         option["grade"],
         option["stance"],

@@ -23,7 +23,7 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     st.subheader("What happened", anchor=False)
     rows = sorted(_events(file), key=lambda row: row[0], reverse=True)
     told = [(f"{clinic().day(when.date())} {when:%H:%M}", kind, what, who) for when, kind, what, who in rows]
-    markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told))
+    markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told, widths=(16, 18, 56, 10)))
     _earlier(file)
     _others(actor, file)
     st.subheader("Every answer", anchor=False)

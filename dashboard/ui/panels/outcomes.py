@@ -47,8 +47,8 @@ def _course(file: EpisodeFile) -> None:
             alt=f"Outcome measures over time. {'; '.join(map(says, drawn))}.",
         )
         if happened := marks(file):
-            told = (f"{place}: {what}, {clinic().day(when)}" for place, (when, what) in enumerate(happened, start=1))
-            st.caption(plain(" · ".join(told)))
+            told = [f"{place}: {what}, {clinic().day(when)}" for place, (when, what) in enumerate(happened, start=1)]
+            st.caption(plain(" · ".join([*told, "dotted: the change worth noticing"])))
         _values(drawn)
 
 

@@ -100,6 +100,9 @@ def content_table(caption: str, held: Sequence[Content]) -> markup.Html:
 
 
 def grade(code: str) -> markup.Html:
-    """A grade in its letter and words."""
-    letter = code[:1].upper()
-    return markup.badge(f"{code} · {labels.said(labels.GRADES, letter)}", _GRADES.get(letter, "plain"))
+    """A grade: a letter (with what narrows it) and its words, or the words the evidence table uses instead."""
+    letter, _, narrower = code.partition(" ")
+    if letter.rstrip("+-") not in labels.GRADES:
+        return markup.badge(code)
+    words = f"{letter} · {labels.GRADES[letter[0]]}" + (f", {narrower}" if narrower else "")
+    return markup.badge(words, _GRADES[letter[0]])
