@@ -106,8 +106,16 @@ def _reachable(binaries: Path, folder: Path) -> Path:
     try:
         subprocess.run(version, capture_output=True, check=True, cwd="/", **_as_whom())
     except (PermissionError, subprocess.CalledProcessError):
-        return Path(shutil.copytree(binaries.parent, folder / "pginstall")) / "bin"
+        return _copied(binaries, folder)
     return binaries
+
+
+def _copied(binaries: Path, folder: Path) -> Path:
+    """The binaries and the libraries beside the wheel's package, in the same places to each other."""
+    package = binaries.parent.parent
+    for beside in package.parent.glob(f"{package.name}*.libs"):
+        shutil.copytree(beside, folder / beside.name)
+    return Path(shutil.copytree(binaries.parent, folder / package.name / binaries.parent.name)) / binaries.name
 
 
 def _as_whom() -> dict[str, str]:
