@@ -16,7 +16,6 @@ from dashboard.charts import evidence, figure, population
 from dashboard.charts.rows import Band, Bar, Change, Funnel, Line, Months, Routes, Step
 
 ROOT = Path(__file__).parents[1]
-COLOURS = (*figure.SERIES, figure.GREY)
 SIGHT = {
     "full": np.eye(3),
     "protanopia": np.array(
@@ -54,24 +53,46 @@ def seen(colour: str, sight: np.ndarray) -> np.ndarray:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-def grounds() -> list[str]:
-    """The grounds figures stand on, in both themes."""
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-    return [theme[kind][name] for kind in ("light", "dark") for name in ("backgroundColor", "secondaryBackgroundColor")]
+def theme(kind: str) -> dict:
+    """The light or the dark theme."""
+    return tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][kind]
 
 
-@pytest.mark.parametrize("colour", COLOURS)
-def test_every_colour_stands_out_from_the_ground_of_both_themes(colour: str):
-    """At least 3:1, as WCAG asks of graphical objects."""
-    assert min(contrast(colour, ground) for ground in grounds()) >= 3
+def series(kind: str) -> list[str]:
+    """The colours a theme puts in the place of the figures' series."""
+    return theme(kind)["chartCategoricalColors"][: len(figure.SERIES)]
 
 
+@pytest.mark.parametrize("kind", ["light", "dark"])
+def test_every_colour_stands_out_from_its_themes_grounds(kind: str):
+    """At least 3:1, as WCAG asks of graphical objects; the grey of "everything else" too."""
+    grey = theme(kind)["chartCategoricalColors"][len(figure.SERIES)]
+    for ground in (theme(kind)["backgroundColor"], theme(kind)["secondaryBackgroundColor"]):
+        for colour in (*series(kind), grey):
+            assert contrast(colour, ground) >= 3, (colour, ground)
+
+
+@pytest.mark.parametrize("kind", ["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHT)
-def test_any_two_colours_can_be_told_apart_by_every_eye(sight: str):
+def test_any_two_series_can_be_told_apart_by_every_eye(kind: str, sight: str):
     """Twenty units of CIELAB between any two, far above the two or so that are just noticeable."""
-    for one, other in itertools.combinations(COLOURS, 2):
+    for one, other in itertools.combinations(series(kind), 2):
         distance = float(np.linalg.norm(seen(one, SIGHT[sight]) - seen(other, SIGHT[sight])))
         assert distance >= 20, (one, other, distance)
+
+
+def test_the_first_colour_is_the_houses_own():
+    """Figures and buttons belong to one house."""
+    for kind in ("light", "dark"):
+        assert series(kind)[0] == theme(kind)["primaryColor"]
+
+
+def test_the_figures_colours_are_those_streamlit_replaces_by_the_themes():
+    """One figure serves both themes because Streamlit puts the theme's colours in the place of these."""
+    from streamlit.elements.lib import streamlit_plotly_theme as placed
+
+    named = [getattr(placed, f"CATEGORY_{number}") for number in range(len(figure.SERIES) + 1)]
+    assert [*figure.SERIES, figure.GREY] == named
 
 
 STEPS = [Step("Start", -500, "start"), Step("Leg raise", 340), Step("Leg raise", -120), Step("Score", -280, "end")]
@@ -111,10 +132,11 @@ def test_the_course_draws_each_measure_on_its_own_scale_with_what_happened():
     assert list(made.data[0].y) == [7, 3]
 
 
-def test_the_rest_is_grey_whatever_its_place():
-    """A colour of its own would make it look like a category."""
+def test_the_rest_is_grey_and_hatched_whatever_its_place():
+    """A colour of its own would make it look like a category, and grey alone is close to teal for some eyes."""
     made = population.months(Months(["2026-01"], {"A": [3.0], "The rest": [2.0], "B": [1.0]}, "The rest"), "Intakes")
     assert [trace.marker.color for trace in made.data] == [figure.SERIES[0], figure.GREY, figure.SERIES[1]]
+    assert [trace.marker.pattern.shape for trace in made.data] == [None, "/", None]
 
 
 def test_bars_say_their_words_and_not_their_height():

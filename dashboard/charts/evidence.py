@@ -12,8 +12,8 @@ from dashboard.charts.figure import (
     AGAINST,
     BASE_HEIGHT,
     FOR,
-    GREEN,
     GREY,
+    PLUM,
     ROW_HEIGHT,
     RULE,
     SERIES,
@@ -69,7 +69,7 @@ def trajectory(lines: Sequence[Line], marks: Sequence[tuple[date, str]] = ()) ->
         figure.add_trace(_strip(line, SERIES[(row - 1) % len(SERIES)]), row=row, col=1)
         figure.update_yaxes(title=wrapped(line.title, 18), range=[line.low, line.high], row=row, col=1)
         if line.worthwhile is not None:
-            figure.add_hline(line.worthwhile, row=row, col=1, line={"color": GREEN, "dash": "dot", "width": 1.5})
+            figure.add_hline(line.worthwhile, row=row, col=1, line={"color": PLUM, "dash": "dot", "width": 1.5})
     for when, _ in marks:
         figure.add_vline(when.isoformat(), line={"color": GREY, "dash": "dash", "width": 1})
     dress(figure, 70 + 150 * max(1, len(lines)), showlegend=False)

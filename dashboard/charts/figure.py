@@ -1,4 +1,4 @@
-"""The look all figures share: one palette, transparent grounds, words that fit."""
+"""The look all figures share: the theme's palette, transparent grounds, words that fit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#5268e2", "#cf6e01", "#119c66", "#9f65b6", "#d62e3f", "#7d8792"
-"""Each stands out 3:1 from the grounds of both themes, and from the others for every kind of colour sight."""
+TEAL, AMBER, LAVENDER, PLUM, RED, GREY = "#000001", "#000002", "#000003", "#000004", "#000005", "#000006"
+"""The first six chart colours of the theme that is on: Streamlit puts the theme's own in their place, so that one
+figure serves both themes. They stand out 3:1 from the theme's grounds, and from each other for every kind of sight."""
 
-SERIES = (BLUE, ORANGE, GREEN, PURPLE, RED)
+SERIES = (TEAL, AMBER, LAVENDER, PLUM, RED)
 """Colours of categories, in the order they are given out; GREY is kept for "the rest" and "not known"."""
 
-URGENCY = {"emergency": RED, "same-day": ORANGE, "urgent": BLUE, "routine": GREY}
-FOR, AGAINST = BLUE, ORANGE
-"""What speaks for and against: blue and orange stay apart where red and green would not."""
+URGENCY = {"emergency": RED, "same-day": AMBER, "urgent": TEAL, "routine": GREY}
+FOR, AGAINST = TEAL, AMBER
+"""What speaks for and against: teal and amber stay apart where red and green would not."""
 
 RULE = "rgba(125, 135, 146, 0.28)"
 ROUTE = "rgba(125, 135, 146, 0.22)"

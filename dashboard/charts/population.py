@@ -7,11 +7,11 @@ from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from dashboard.charts.figure import BASE_HEIGHT, BLUE, GREEN, GREY, ROUTE, ROW_HEIGHT, SERIES, figure_of, wrapped
+from dashboard.charts.figure import BASE_HEIGHT, GREY, PLUM, ROUTE, ROW_HEIGHT, SERIES, TEAL, figure_of, wrapped
 from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes
 
 
-def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = BLUE) -> go.Figure:
+def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = TEAL) -> go.Figure:
     """One horizontal bar a row, in the order given, each with its words at its end."""
     trace = go.Bar(
         orientation="h",
@@ -37,7 +37,7 @@ def months(rows: Months, unit: str, height: int = 380) -> go.Figure:
             name=wrapped(name, 40),
             x=list(rows.months),
             y=list(values),
-            marker={"color": GREY if name == rows.rest else next(colours, GREY)},
+            marker=_hatched() if name == rows.rest else {"color": next(colours, GREY)},
             hovertemplate="%{x|%b %Y}<br>" + name + ": %{y}<extra></extra>",
         )
         for name, values in rows.series.items()
@@ -46,6 +46,11 @@ def months(rows: Months, unit: str, height: int = 380) -> go.Figure:
     figure.update_yaxes(title=unit, rangemode="tozero")
     figure.update_xaxes(tickformat="%b<br>%Y", dtick=f"M{max(1, round(len(rows.months) / 12))}", showgrid=False)
     return figure
+
+
+def _hatched() -> dict[str, Any]:
+    """The look of "everything else": told apart by its lines, since grey alone is close to teal for some eyes."""
+    return {"color": GREY, "pattern": {"shape": "/", "size": 6, "solidity": 0.25}}
 
 
 def funnel(rows: Funnel) -> go.Figure:
@@ -78,7 +83,7 @@ def change(rows: Change) -> go.Figure:
         x=[_measured(band) for band in known],
         y=[band.mean for band in known],
         mode="lines+markers",
-        line={"color": BLUE, "width": 2},
+        line={"color": TEAL, "width": 2},
         marker={"size": 9},
         error_y=_interval(known),
         hovertemplate="%{x}<br>%{y:.1f}<extra></extra>",
@@ -89,7 +94,7 @@ def change(rows: Change) -> go.Figure:
     if rows.worthwhile is not None:
         figure.add_hline(
             rows.worthwhile,
-            line={"color": GREEN, "dash": "dot", "width": 1.5},
+            line={"color": PLUM, "dash": "dot", "width": 1.5},
             annotation_text="change worth noticing",
             annotation_position="bottom left",
         )
@@ -105,7 +110,7 @@ def _interval(known: Sequence[Band]) -> dict[str, Any]:
     """Error bars of the means; nought where there is no interval."""
     ups = [(band.high or band.mean or 0.0) - (band.mean or 0.0) for band in known]
     downs = [(band.mean or 0.0) - (band.low if band.low is not None else band.mean or 0.0) for band in known]
-    return {"type": "data", "array": ups, "arrayminus": downs, "color": BLUE, "thickness": 1.4, "width": 6}
+    return {"type": "data", "array": ups, "arrayminus": downs, "color": TEAL, "thickness": 1.4, "width": 6}
 
 
 FLOW_HEIGHT, GAP, MARGINS = 480, 20, 42
@@ -118,13 +123,12 @@ _ACROSS = (0.001, 0.5, 0.999)
 
 def flow(rows: Routes) -> go.Figure:
     """Routes from column to column, as wide as they are travelled."""
-    colours = [SERIES[column % len(SERIES)] for column in rows.columns]
     sources, targets, values, words = zip(*rows.links, strict=True) if rows.links else ((), (), (), ())
     trace = go.Sankey(
         arrangement="snap",
         node={
             "label": list(rows.labels),
-            "color": colours,
+            "color": TEAL,
             "pad": GAP,
             "thickness": 14,
             "x": [_ACROSS[column] for column in rows.columns],

@@ -9,7 +9,7 @@ from dashboard import casework, labels
 from dashboard.casework.views import EpisodeFile
 from dashboard.charts import figure
 from dashboard.in_force import knowledge
-from dashboard.ui.panels import evidence, opened
+from dashboard.ui.panels import differential, evidence, examination, opened, signs
 from tests.casework.histories import EMERGENCY
 from tests.cast import Clinic
 from tests.pages.episodes import again, an_episode, in_care
@@ -257,6 +257,71 @@ def test_an_examination_finding_assesses_the_case_again(clinic: Clinic):
         return entries["lumbar_disc_herniation_radiculopathy"]
 
     assert score(now.document) > score(file.document)
+
+
+def test_a_sign_only_a_clinician_meets_can_be_entered_and_raises_the_urgency(clinic: Clinic):
+    """Shock is under "laboratory and other signs", first among what could make it an emergency."""
+    file = an_episode(clinic)
+    assert file.episode.urgency == "routine"
+    at = open_episode(file, tab="Examine")
+    at.session_state["other-signs"] = True
+    at.run()
+    sign = f"examine-{file.assessment_id}-haemodynamically_unstable"
+    at.segmented_control(key=sign).select("yes").run()
+    at.button(key="examine").click().run()
+    assert not at.exception
+    assert again(file).answers["haemodynamically_unstable"] == "yes"
+    assert again(file).episode.urgency != "routine"
+
+
+def test_every_entry_a_rule_asks_a_clinician_for_is_on_the_sheet():
+    """Whatever a red-flag rule depends on can be entered by someone: at the desk, or on this sheet."""
+    on_sheet = {item.id for item in examination.items()}
+    audience = {section.id: section.audience for section in knowledge().sections}
+    for rule in knowledge().red_flags:
+        for clause in rule.clauses:
+            for item in knowledge().criterion(clause.when).items:
+                known = knowledge().items[item]
+                assert audience[known.section] == "staff" or item in on_sheet or known.type == "text", item
+
+
+def test_what_could_make_it_an_emergency_stands_first_among_the_other_signs():
+    """A group a title, the most urgent first, and no entry twice."""
+    groups = signs.groups(knowledge().sha256)
+    assert next(title for title, _ in groups) == "Could make it an emergency"
+    entries = [item.id for _, group in groups for item in group]
+    assert len(entries) == len(set(entries)) > 40
+    assert "haemodynamically_unstable" in {item.id for item in groups[0][1]}
+
+
+def test_beside_an_urgency_the_list_says_that_rules_come_first(clinic: Clinic):
+    """So that "strain: likely" beside an emergency misleads nobody; a routine page does not say it."""
+    words = "Serious conditions are found by rule"
+    assert words in seen(open_episode(an_episode(clinic, **EMERGENCY)))
+    assert words not in seen(open_episode(an_episode(clinic, family_name="Other")))
+
+
+def test_a_picture_that_settles_a_condition_is_said_above_the_list(clinic: Clinic):
+    """Whatever rank the other answers give it."""
+    file = in_care(clinic, imaging_done=["mri"], imaging_findings=["spondylolisthesis"])
+    settled = [
+        entry["title"]
+        for entry in file.document["differential"]
+        if any(differential.is_settling(weight) for weight in entry["weights"])
+    ]
+    assert settled, "the picture must settle something for this to mean anything"
+    shown = plainly(open_episode(file))
+    for title in settled:
+        assert f"{title}: settled by what is on file" in shown
+
+
+def test_how_far_it_can_be_trusted_is_on_the_page(clinic: Clinic):
+    """Every limit the knowledge names stands under the evidence."""
+    shown = seen(open_episode(an_episode(clinic)))
+    texts = knowledge().settings.session_text.honesty
+    assert len(texts) >= 4
+    for text in texts:
+        assert evidence.markup.text(text) in shown
 
 
 def test_nothing_examined_saves_nothing(clinic: Clinic):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -22,16 +23,18 @@ _LABELS = {
 
 
 def panel(offered: Choices) -> Selection:
-    """The filters; what is chosen names no patient and stays in the address, so that a view can be shared."""
-    with st.container(key="cohort-filters", gap="small"):
-        first, last = _months(offered.months)
-        chosen: dict[str, tuple[str, ...]] = {}
-        for row in (FILTERS[:3], FILTERS[3:]):
-            for column, name in zip(st.columns(3), row, strict=True):
-                with column:
-                    chosen[name] = _some(*_LABELS[name], getattr(offered, name))
+    """One row: from and to, site and clinician, and the rest folded away; all of it stays in the address."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    with st.container(key="cohort-filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        first, last = _month("From", "from", offered.months), _month("To", "to", offered.months)
+        for name in FILTERS[:2]:
+            chosen[name] = _some(*_LABELS[name], getattr(offered, name), width=220)
+        with st.popover(_more(), icon=":material/tune:", key="more-filters"):
+            for name in FILTERS[2:]:
+                chosen[name] = _some(*_LABELS[name], getattr(offered, name))
+        clearing = ":material/filter_alt_off:"
         st.button(
-            "Clear filters", type="tertiary", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters"
+            "Clear", type="tertiary", icon=clearing, help="Take every filter away", on_click=clear, key="clear-filters"
         )
     return Selection(
         first_month=first,
@@ -45,22 +48,24 @@ def panel(offered: Choices) -> Selection:
     )
 
 
-def _months(months: Sequence[str]) -> tuple[str | None, str | None]:
-    """The first and the last month; None where it is the clinic's own first or last."""
-    if len(months) < 2:
-        return None, None
-    first, last = st.select_slider(
-        "Months",
+def _month(label: str, key: str, months: Sequence[str]) -> str | None:
+    """The first or last month looked at; None: as far as there are intakes."""
+    chosen: str | None = st.selectbox(
+        label,
         list(months),
-        value=(months[0], months[-1]),
+        index=None,
         format_func=month_words,
-        key="months",
+        placeholder="All months",
+        key=key,
         bind="query-params",
+        width=170,
     )
-    return (None if first == months[0] else first), (None if last == months[-1] else last)
+    return chosen
 
 
-def _some(label: str, key: str, options: Mapping[str, str]) -> tuple[str, ...]:
+def _some(
+    label: str, key: str, options: Mapping[str, str], width: int | Literal["stretch"] = "stretch"
+) -> tuple[str, ...]:
     chosen = st.multiselect(
         label,
         list(options),
@@ -68,12 +73,20 @@ def _some(label: str, key: str, options: Mapping[str, str]) -> tuple[str, ...]:
         placeholder="All",
         key=key,
         bind="query-params",
+        width=width,
     )
     return tuple(chosen)
+
+
+def _more() -> str:
+    """The folded filters' label, with how many of them are in use."""
+    used = sum(bool(st.session_state.get(_LABELS[name][1])) for name in FILTERS[2:])
+    return f"More filters ({used})" if used else "More filters"
 
 
 def clear() -> None:
     """Take every filter away (a button's callback)."""
     for _, key in _LABELS.values():
         st.session_state[key] = []
-    st.session_state.pop("months", None)
+    for key in ("from", "to"):
+        st.session_state[key] = None

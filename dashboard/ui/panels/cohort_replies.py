@@ -138,4 +138,4 @@ def draw(reply: Reply) -> go.Figure | None:
 
 
 def _colours(reply: Reply, rows: Sequence[object]) -> Sequence[str] | str:
-    return [figure.URGENCY[code] for code in labels.URGENCIES] if reply.id == "urgency" else figure.BLUE
+    return [figure.URGENCY[code] for code in labels.URGENCIES] if reply.id == "urgency" else figure.TEAL

@@ -23,6 +23,8 @@ def ranked(file: EpisodeFile) -> None:
     """The conditions suggested at all, most probable first, each with a way to its evidence."""
     document = file.document
     st.subheader("What is likely", anchor=False)
+    _by_rule(document)
+    _on_file(document)
     _cautions(document)
     suggested = [entry for entry in document["differential"] if entry["band"] != "not-suggested"]
     with st.container(key="ranked", gap=None):
@@ -32,14 +34,37 @@ def ranked(file: EpisodeFile) -> None:
     _others(document, len(suggested))
 
 
-def _cautions(document: Mapping[str, Any]) -> None:
-    """What keeps the ranking from being more than it is."""
-    if not document["sufficient"]:
-        st.info(
-            "**Insufficient information.** Too many of the questions that matter are not answered; the ranking below "
-            "may change. The most valuable ones are listed beside it.",
-            icon=":material/help:",
+def _by_rule(document: Mapping[str, Any]) -> None:
+    """Beside an urgency above routine: the list must not be read as if it ruled out what the rule is about."""
+    if document["urgency"] != "routine":
+        st.markdown(
+            ":material/flag: **The red flag above comes first.** Serious conditions are found by rule, not by their "
+            "place in this list: so few people have them that they stay low in it even when they must be excluded now."
         )
+
+
+def _on_file(document: Mapping[str, Any]) -> None:
+    """Pictures and measurements that settle a condition: they carry no weight, whatever its place in the list."""
+    for entry in document["differential"]:
+        settled = [each["title"] for each in entry["weights"] if is_settling(each)]
+        if settled:
+            st.success(
+                f"**{plain(entry['title'])}: settled by what is on file.** {plain(', '.join(settled))}. Its place "
+                "below is what the other answers alone would say.",
+                icon=":material/fact_check:",
+            )
+
+
+def is_settling(weight: Mapping[str, Any]) -> bool:
+    """Whether a weight is a present finding that settles its condition by itself."""
+    return bool(weight["use"] == "definitive" and weight["presence"] == "present")
+
+
+def _cautions(document: Mapping[str, Any]) -> None:
+    """What keeps the ranking from being more than it is, in the knowledge's words."""
+    texts = knowledge().settings.session_text
+    if not document["sufficient"]:
+        st.info(f"**Insufficient information.** {plain(texts.not_sufficient)}", icon=":material/help:")
     elif not document["separable"]:
         best = ", ".join(naming.question(item).rstrip("?") for item in document["separates_best"][:3])
         tail = f" Best told apart by: {plain(best)}." if best else ""

@@ -44,6 +44,15 @@ def panel(file: EpisodeFile) -> None:
     with right:
         _words(entry)
     _table(file, entry)
+    _limits()
+
+
+def _limits() -> None:
+    """What must be known to read any of this rightly."""
+    texts = knowledge().settings.session_text
+    with st.expander("How far this can be trusted", icon=":material/balance:", key="limits"):
+        markup.show(markup.bullets(texts.honesty))
+        st.markdown(sources.markdown(texts.cite, texts.status))
 
 
 def _first_worth_reading(differential: Sequence[Mapping[str, Any]]) -> str:

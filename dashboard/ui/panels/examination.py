@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from dashboard.clinical.vocabulary import Item, Section
 from dashboard.in_force import knowledge
 from dashboard.ui import door, fields
 from dashboard.ui.look import plain
-from dashboard.ui.panels import opened, typed
+from dashboard.ui.panels import opened, signs, typed
 
 MARKED = 6
 """How many of the most valuable findings carry a mark."""
@@ -39,7 +39,9 @@ def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
         for section in sheets():
             st.markdown(f"#### {plain(section.title)}")
             st.caption(plain(section.help))
-            _section(file, section)
+            asked = intake.visible(file.answers)
+            _fields(file, [item for item in knowledge().items_of(section.id) if item.id in asked], _worth_asking(file))
+        _other_signs(file)
     entered = typed.changes(file, items())
     label = f"Save and assess again ({len(entered)} changed)" if entered else "Nothing changed yet"
     st.button(
@@ -60,27 +62,38 @@ def sheets() -> tuple[Section, ...]:
 
 def items() -> Iterator[Item]:
     """Every item of the sheet, each followed by the words that may stand beside it."""
-    for section in sheets():
-        for item in knowledge().items_of(section.id):
-            yield item
-            if item.detail:
-                yield intake.question(item.id + "_detail")
+    others = (item for _, group in signs.groups(knowledge().sha256) for item in group)
+    for item in (*(item for section in sheets() for item in knowledge().items_of(section.id)), *others):
+        yield item
+        if item.detail:
+            yield intake.question(item.id + "_detail")
 
 
-def _section(file: EpisodeFile, section: Section) -> None:
-    """The questions asked now, in two columns read downwards; tables of roots and reflexes beneath."""
-    shown, wanted = intake.visible(file.answers), _worth_asking(file)
-    asked = [item for item in knowledge().items_of(section.id) if item.id in shown]
+def _fields(file: EpisodeFile, asked: Sequence[Item], marked: Collection[str] = ()) -> None:
+    """Questions in two columns read downwards; tables of roots and reflexes beneath."""
     narrow = [item for item in asked if item.type != "grid"]
     grids = [item for item in asked if item.type == "grid"]
     half = -(-len(narrow) // 2)
     for column, part in zip(st.columns(2, gap="large"), (narrow[:half], narrow[half:]), strict=True):
         with column:
             for item in part:
-                _question(file, item, item.id in wanted)
+                _question(file, item, item.id in marked)
     for column, item in zip(st.columns(2, gap="large") if grids else (), grids, strict=False):
         with column:
-            _question(file, item, item.id in wanted)
+            _question(file, item, item.id in marked)
+
+
+def _other_signs(file: EpisodeFile) -> None:
+    """Laboratory values and signs that only a clinician meets, folded away; once opened they stay drawn."""
+    groups = signs.groups(knowledge().sha256)
+    entered = sum(item.id in file.answers for _, group in groups for item in group)
+    label = "Laboratory and other signs" + (f" ({entered} entered)" if entered else "")
+    fold = st.expander(label, icon=":material/labs:", key="other-signs", on_change="rerun", expanded=bool(entered))
+    if opened.was_begun(file, "other-signs", bool(fold.open)):
+        with fold:
+            for title, group in groups:
+                st.markdown(f"##### {title}")
+                _fields(file, group)
 
 
 def _worth_asking(file: EpisodeFile) -> set[str]:
