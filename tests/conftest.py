@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from db.engine import choose_database, file_url, forget, reading, transaction
 from db.schema import upgrade
 from tests.cast import Clinic, found_again, settle
 from tests.postgres import Postgres, running_postgres
+
+# No property is timed. At a desk each run looks at new cases; the continuous integration looks at the same ones, so
+# that a change is judged by what it changed.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture
