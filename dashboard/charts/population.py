@@ -150,7 +150,7 @@ def flow(rows: Routes) -> go.Figure:
     for place, (across, heading) in enumerate(zip(_ACROSS, rows.headings, strict=False)):
         side = ("left", "center", "right")[place]
         figure.add_annotation(
-            x=across, y=1.08, xref="paper", yref="paper", text=heading, showarrow=False, xanchor=side, yanchor="bottom"
+            x=across, y=1.01, xref="paper", yref="paper", text=heading, showarrow=False, xanchor=side, yanchor="bottom"
         )
     return figure
 

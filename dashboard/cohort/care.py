@@ -87,6 +87,9 @@ def _routes(asked: Asked, found: Sequence[Flow]) -> Routes:
         for link in pairwise(stations):
             links[link] = links.get(link, 0) + row.number
     told = [(link, asked.shown(count)) for link, count in links.items() if asked.shown(count).number]
+    reached = {end for (_, end), _ in told}
+    # A route whose first half is too small to tell would begin in the middle of the figure.
+    told = [(link, shown) for link, shown in told if link[0][0] == 0 or link[0] in reached]
     order = _order(asked)
     nodes = sorted({station for link, _ in told for station in link}, key=lambda node: (node[0], order.index(node[1])))
     place = {node: number for number, node in enumerate(nodes)}

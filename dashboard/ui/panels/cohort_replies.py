@@ -51,7 +51,7 @@ def offered(actor: Actor) -> Choices:
 def headline(actor: Actor, report: Report) -> None:
     """Every intake ever, exact; how many are selected; and how what follows is protected."""
     seen = cohort.scope(actor)
-    with st.container(key="cohort-headline", horizontal=True, gap="large", vertical_alignment="center"):
+    with st.container(key="cohort-headline", horizontal=True, wrap=False, gap="large", vertical_alignment="center"):
         with st.container(key="cohort-total", width="content"):
             st.metric("Intakes submitted, whole clinic, all time", f"{cohort.clinic_total(seen):,}", width="content")
         with st.container(key="cohort-selected", width="content"):
@@ -59,7 +59,8 @@ def headline(actor: Actor, report: Report) -> None:
         if seen.protect:
             st.caption(
                 ":material/shield_person: Figures below are protected: counts up to 10 are one band, the others are "
-                "rounded to 10, so that nobody can be picked out by comparing selections."
+                "rounded to 10, so that nobody can be picked out by comparing selections.",
+                width="stretch",
             )
 
 
