@@ -2,10 +2,11 @@
 
 import json
 import unicodedata
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -38,6 +39,21 @@ Document: Any = JSON(none_as_null=True)
 def compact(document: Any) -> str:
     """A document as it is stored: JSON without spaces, letters as they are; NaN is refused."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+class Packed(TypeDecorator[Any]):
+    """A long JSON document that no query looks into, kept compressed: an assessment shrinks to about a tenth."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """The document as compressed JSON."""
+        return None if value is None else zlib.compress(compact(value).encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """The document as it was."""
+        return None if value is None else json.loads(zlib.decompress(value))
 
 
 class Code(String):

@@ -13,7 +13,7 @@ from db.base import Record as Record
 from db.base import Row as Row
 from db.base import Stored as Stored
 from db.base import now as now
-from db.columns import Code, Document, Moment, SortKey, folded
+from db.columns import Code, Document, Moment, Packed, SortKey, folded
 
 
 class Site(Record, table=True):
@@ -163,7 +163,7 @@ class KnowledgeText(Record, table=True):
 
     sha256: str = Field(unique=True, sa_type=Code)
     knowledge_version: str = Field(sa_type=Code)
-    texts: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+    texts: dict[str, str] = Field(default_factory=dict, sa_type=Packed)
 
 
 class Assessment(Record, table=True):
@@ -183,7 +183,7 @@ class Assessment(Record, table=True):
     basis: str = Field(default="intake", sa_type=Code)
     # The long documents come last, so that SQLite reads a row's codes without walking through them.
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    document: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    document: dict[str, Any] = Field(default_factory=dict, sa_type=Packed)
 
 
 class Decision(Record, table=True):

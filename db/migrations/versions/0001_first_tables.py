@@ -9,7 +9,7 @@ revision = "0001"
 down_revision = None
 
 WHOLE, NUMBER, TRUTH = sa.Integer(), sa.Float(), sa.Boolean()
-TEXT, DOCUMENT = sa.String(), sa.JSON()
+TEXT, DOCUMENT, PACKED = sa.String(), sa.JSON(), sa.LargeBinary()
 DAY, MOMENT = sa.Date(), sa.DateTime(timezone=True)
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
@@ -88,7 +88,7 @@ def make_knowledgetext() -> None:
         filled("id", WHOLE),
         filled("sha256", TEXT),
         filled("knowledge_version", TEXT),
-        filled("texts", DOCUMENT),
+        filled("texts", PACKED),
         sa.PrimaryKeyConstraint("id", name="pk_knowledgetext"),
         sa.UniqueConstraint("sha256", name="uq_knowledgetext_sha256"),
     )
@@ -394,7 +394,7 @@ def make_assessment() -> None:
         optional("step", TEXT),
         filled("basis", TEXT),
         filled("answers", DOCUMENT),
-        filled("document", DOCUMENT),
+        filled("document", PACKED),
         sa.CheckConstraint("basis IN ('intake', 'exam')", name="assessment_basis_known"),
         refers("assessment", "episode_id", "episode.id"),
         refers("assessment", "intake_id", "intake.id"),
