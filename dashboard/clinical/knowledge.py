@@ -118,14 +118,14 @@ class Knowledge:
         return {name.casefold(): item for item in self.items.values() for name in (*item.aliases, item.id)}
 
     def option_called(self, spelling: str) -> tuple[Item, str] | None:
-        """The one item of several options, and its option, that a spelling names among all of them."""
+        """The one item of options, and its option, that a spelling names among all of them."""
         return self._options_called.get(simplified(spelling))
 
     @cached_property
     def _options_called(self) -> Mapping[str, tuple[Item, str]]:
         found: dict[str, set[tuple[str, str]]] = {}
         for item in self.items.values():
-            for option in item.options if item.type == "choices" else ():
+            for option in item.options if item.type in ("choice", "choices") else ():
                 for spelling in (option.code, option.label, *option.accepts):
                     found.setdefault(simplified(spelling), set()).add((item.id, option.code))
         only = {spelling: next(iter(named)) for spelling, named in found.items() if len(named) == 1}

@@ -90,11 +90,62 @@ def test_spellings_of_the_desk_and_of_files_are_read(item: str, raw: object, exp
         ("exam_pulses", "absent dorsalis pedis bilaterally", "absent"),
         ("exam_hip_ir", "10 deg painful", ("ir_painful",)),
         ("exam_gt_tender", "yes + 30-s SLS pain at 15 s", ("tender", "stance_pain")),
+        ("exam_myotomes", "right EHL 2/5, TA strength 4-/5", {"l5.right": 2.0, "l4.right": 4.0}),
+        ("exam_myotomes", "plantarflexion 3/5 left and 4/5 EHL right", {"l5.right": 4.0, "s1.left": 3.0}),
+        ("pregnancy_status", "8 weeks post-partum, breastfeeding", "postpartum_6mo"),
     ],
 )
 def test_descriptions_are_read_in_published_cases_only(item: str, raw: str, expected: object) -> None:
     """A record's own words count there; a case file written for Backstride has to be plain."""
     assert read(item, raw, lenient=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "raw", "expected"),
+    [
+        ("pain_duration_days", "3 weeks", 21.0),
+        ("pain_duration_days", "2 mo", 60.0),
+        ("pain_duration_days", "12 hours", 0.5),
+        ("no_improvement_weeks", "14 days", 2.0),
+        ("exam_temp_c", "38.5 C", 38.5),
+        ("lab_ck_value", "22,000 U/L", 22000.0),
+        ("age_years", "41 years", 41),
+        ("morning_stiffness_min", "45 minutes", 45),
+    ],
+)
+def test_a_number_may_carry_its_unit(item: str, raw: str, expected: float) -> None:
+    """A length of time in other units is reckoned; a thousand may have its comma."""
+    assert read(item, raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "raw"),
+    [("pain_duration_days", "3 fortnights"), ("weight_kg", "1,5 kg"), ("age_years", "41 weeks"),
+     ("exam_temp_c", "101 F"), ("pain_duration_days", "2-3 weeks"), ("morning_stiffness_min", "2 weeks")],
+)  # fmt: skip
+def test_a_unit_nobody_agreed_on_is_refused(item: str, raw: str) -> None:
+    """No guess at what was meant."""
+    with pytest.raises(BadAnswer):
+        read(item, raw)
+
+
+def test_a_published_fact_is_read_where_it_says_most() -> None:
+    """A figure for a yes, an option inside free words, weakness without a grade, an option used as a name."""
+    facts = {"lab_crp": 95, "fever": "38.9 C", "sport": "gymnastics", "exam_motor": "weak plantarflexion bilaterally",
+             "foot_drop": True, "imaging_mri": "bilateral L5 pars defects"}  # fmt: skip
+    found = read_document(REAL, {"id": "V0", "facts": facts})
+    assert found.case.answers == {
+        "lab_crp_value": 95.0, "exam_temp_c": 38.9, "other_sport": ("extension_rotation",), "weakness_self": "both",
+        "exam_gait": "foot_drop", "imaging_findings": ("pars_defect",),
+    }  # fmt: skip
+    assert not found.not_used
+
+
+@pytest.mark.parametrize("motor", ["right leg normal strength", "no weakness", "intact"])
+def test_strength_that_is_not_weak_is_no_weakness(motor: str) -> None:
+    """Words about a leg do not make it weak."""
+    found = read_document(REAL, {"id": "V0", "facts": {"exam_motor": motor}})
+    assert "weakness_self" not in found.case.answers
 
 
 REFUSED: list[tuple[str, object, str]] = [

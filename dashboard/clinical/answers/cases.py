@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dashboard.clinical.answers.grids import tells_weakness
 from dashboard.clinical.answers.one import BadAnswer, read_answer
 from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import Answer, Case, Item
@@ -77,11 +78,12 @@ def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> t
     problems: dict[str, str] = {}
     given_as: dict[str, str] = {}
     for key, raw in facts.items():
-        item, raw, says = _item(knowledge, key, raw, lenient)
+        coded = _coded(knowledge, key, raw) if lenient else None
+        item, raw, says = (coded[0], raw, "") if coded else _item(knowledge, key, raw, lenient)
         if item is None:
             problems |= {key: says} if says else {}
             continue
-        answer = _answer(item, key, raw, lenient, problems)
+        answer = coded[1] if coded else _answer(item, key, raw, lenient, problems)
         if answer is None:
             continue
         together = _together(item, found.get(item.id), answer, lenient)
@@ -91,6 +93,30 @@ def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> t
         found[item.id] = together
         given_as[item.id] = key
     return found, problems
+
+
+def _coded(knowledge: Knowledge, key: str, raw: object) -> tuple[Item, Answer] | None:
+    """A published fact whose item has a counterpart, called "<name>_value", that says more: a figure given for a yes
+    or for a word, an option named in free text, weakness told without a grade."""
+    item, counterpart = knowledge.item_called(key), knowledge.item_called(f"{key}_value")
+    if item is None or counterpart is None or not _is_for(counterpart, item, raw):
+        return None
+    for said in (raw, True) if item.type == "grid" else (raw,):  # weakness whose side is not said is still a yes
+        try:
+            answer = read_answer(counterpart, said, True)
+        except BadAnswer:
+            continue
+        if answer is not None:
+            return counterpart, answer
+    return None
+
+
+def _is_for(counterpart: Item, item: Item, raw: object) -> bool:
+    if item.type in ("choice", "flag"):
+        return counterpart.type == "decimal" and (_is_number(raw) or isinstance(raw, str))
+    if item.type == "grid":
+        return isinstance(raw, str) and tells_weakness(raw)
+    return item.type == "text" and isinstance(raw, str)
 
 
 def _together(item: Item, before: Answer | None, answer: Answer, lenient: bool) -> Answer | None:
@@ -112,15 +138,13 @@ def _together(item: Item, before: Answer | None, answer: Answer, lenient: bool) 
 def _item(knowledge: Knowledge, key: str, raw: object, lenient: bool) -> tuple[Item | None, object, str]:
     """The item a key means and its value, or why there is none ("" for a note)."""
     item = knowledge.item_called(key)
-    if item is not None and lenient and item.type == "choice" and _is_number(raw):
-        item = knowledge.item_called(f"{key}_value") or item
     if item is not None:
         return item, raw, ""
     if key.startswith(NOTES_BEFORE) or key.endswith(NOTES_AFTER):
         return None, raw, "is a note; it is not reasoned about." if lenient else ""
     option = knowledge.option_called(_SINCE.sub("", key)) if lenient and raw in (True, "yes") else None
     if option is not None:
-        return option[0], [option[1]], ""
+        return option[0], [option[1]] if option[0].type == "choices" else option[1], ""
     return None, raw, f"is not an item of the intake.{did_you_mean(key, knowledge.items)}"
 
 

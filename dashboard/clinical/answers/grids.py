@@ -8,12 +8,21 @@ from collections.abc import Iterator, Mapping
 
 from dashboard.clinical.answers.bad import BadAnswer
 from dashboard.clinical.answers.options import SIDES
-from dashboard.clinical.spelling import UNKNOWN, did_you_mean, simplified
+from dashboard.clinical.spelling import UNKNOWN, contains, did_you_mean, simplified
 from dashboard.clinical.vocabulary import Answer, Item
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)[+-]?\s*(?:/\s*(\d+))?\s*$")
 """4, 4/5, and the half grades 4+/5 and 4-/5, which are kept as 4."""
+_GRADE = re.compile(r"(?<![\w/.])(\d+(?:\.\d+)?)[+-]?\s*/\s*(\d+)")
+"""A grade with its scale, wherever it stands: "EHL 2/5 right"."""
+_WEAK = re.compile(r"\b(weak\w*|\w*pares[ie]s|\w*plegia|paraly\w+)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(no|not|without|denies|normal|negative)\b", re.IGNORECASE)
 Cell = tuple[str, object]
+
+
+def tells_weakness(words: str) -> bool:
+    """True of a finding in words, without a grade, that speaks of weakness and denies nothing."""
+    return bool(_WEAK.search(words)) and not _DENIED.search(words) and _GRADE.search(words) is None
 
 
 def read_grid(item: Item, raw: object, lenient: bool) -> Answer | None:
@@ -21,7 +30,7 @@ def read_grid(item: Item, raw: object, lenient: bool) -> Answer | None:
     if isinstance(raw, str) and simplified(raw) in UNKNOWN:
         return None
     cells: dict[str, float] = {}
-    for cell, value in _cells(item, raw):
+    for cell, value in _cells(item, raw, lenient):
         number = _entry(item, cell, value)
         if number is not None:
             cells[cell] = number
@@ -29,17 +38,18 @@ def read_grid(item: Item, raw: object, lenient: bool) -> Answer | None:
     return {cell: cells[cell] for cell in order if cell in cells} or None
 
 
-def _cells(item: Item, raw: object) -> Iterator[Cell]:
+def _cells(item: Item, raw: object, lenient: bool) -> Iterator[Cell]:
     if isinstance(raw, Mapping):
         yield from _table(item, raw)
     elif isinstance(raw, str):
-        for part in re.split(r"[,;]", raw):
+        yield from _notes(item, raw) if lenient else ()
+        for part in () if lenient else re.split(r"[,;]", raw):
             yield from _shorthand(item, part)
     elif isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
         for part in raw:
             yield from _shorthand(item, part)
     else:
-        raise BadAnswer(item.id, f"should be a table such as {{\"{item.rows[0].code}.{item.sides[0]}\": 4}}.")
+        raise BadAnswer(item.id, f'should be a table such as {{"{item.rows[0].code}.{item.sides[0]}": 4}}.')
 
 
 def _table(item: Item, raw: Mapping[str, object]) -> Iterator[Cell]:
@@ -50,6 +60,27 @@ def _table(item: Item, raw: Mapping[str, object]) -> Iterator[Cell]:
             words = [*str(key).replace(".", " ").split(), *str(second).split()]
             for cell in _places(item, " ".join(words)):
                 yield cell, number
+
+
+def _notes(item: Item, raw: str) -> Iterator[Cell]:
+    """A published examination: parts in any order of words, a side said once counts for the parts without one."""
+    sides = {SIDES[token] for token in simplified(raw).split(" ") if token in SIDES}
+    only = f"{next(iter(sides))} " if len(sides) == 1 else ""
+    for part in re.split(r"[,;]|\band\b", raw):
+        said = any(token in SIDES for token in simplified(part).split(" "))
+        yield from _shorthand(item, _ordered(item, part if said else only + part))
+
+
+def _ordered(item: Item, part: str) -> str:
+    """ "EHL weakness 2/5 right" as "right EHL 2/5": side, row, grade, when the part has all three."""
+    grade = _GRADE.search(part)
+    if grade is None:
+        return part
+    tokens = simplified(part.replace(grade[0], " ")).split(" ")
+    rest = " ".join(token for token in tokens if token not in SIDES)
+    named = [s for s in _spelled_rows(item) if contains(rest, s)]
+    side = next((token for token in tokens if token in SIDES), "")
+    return f"{side} {max(named, key=len)} {grade[0]}" if named else part
 
 
 def _shorthand(item: Item, part: str) -> Iterator[Cell]:
@@ -74,14 +105,17 @@ def _places(item: Item, words: str) -> list[str]:
 
 
 def _row(item: Item, words: str) -> str:
-    spellings = {
-        simplified(spelling): row.code for row in item.rows for spelling in (row.label, *row.accepts, row.code)
-    }
+    spellings = _spelled_rows(item)
     if words not in spellings:
         codes = [row.code for row in item.rows]
         cure = did_you_mean(words, codes) or f" It has {', '.join(codes)}."
         raise BadAnswer(item.id, f"names a row that does not exist.{cure}")
     return spellings[words]
+
+
+def _spelled_rows(item: Item) -> dict[str, str]:
+    """Simplified spelling → row code."""
+    return {simplified(spelling): row.code for row in item.rows for spelling in (row.label, *row.accepts, row.code)}
 
 
 def _entry(item: Item, cell: str, value: object) -> float | None:

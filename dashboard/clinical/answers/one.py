@@ -18,6 +18,17 @@ LONGEST_TEXT = 4000
 MOST_ACTIVITIES = 10
 _MIX_TOLERANCE = 1.0
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_MEASURED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,15})?)[\s-]*(\D{1,12})")
+"""A number and the unit written after it; a comma only where thousands are parted."""
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+_SHORT = {"h": "hour", "hr": "hour", "d": "day", "wk": "week", "w": "week", "mo": "month", "mth": "month", "y": "year",
+          "yr": "year"}  # fmt: skip
+_SAME_UNIT = {
+    "°C": ("c", "celsius", "degrees c", "deg c"), "U/L": ("iu/l", "units/l", "u"), "mm/h": ("mm", "mm/hr", "mm/1h"),
+    "years": ("year", "y", "yr", "yo", "years old"), "min": ("mins", "minutes", "minute"), "ml": ("cc", "mls"),
+    "km": ("kilometres", "kilometers"), "m": ("metres", "meters"), "kg": ("kilograms",), "hours": ("h", "hr", "hrs"),
+}  # fmt: skip
+"""Other spellings of a unit that change nothing in the number."""
 
 
 def read_answer(item: Item, raw: object, lenient: bool = False) -> Answer | None:
@@ -95,12 +106,31 @@ def _spelled_number(item: Item, raw: str, kind: str) -> float | None:
     clock = _CLOCK.fullmatch(text)
     if clock and (item.unit or "").startswith("min/"):
         return int(clock[1]) + int(clock[2]) / 60
-    if item.unit and text.casefold().endswith(item.unit.casefold()):
-        text = text[: -len(item.unit)].strip()
+    text = _without_unit(item, text)
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,15})?", text):
         unit = f" in {item.unit}" if item.unit else ""
         raise BadAnswer(item.id, f"should be {kind}{unit}, written in digits.")
     return float(text)
+
+
+def _without_unit(item: Item, text: str) -> str:
+    """The digits of "38.5 °C" or "22,000 U/L"; a length of time in other units becomes the item's own."""
+    measured = _MEASURED.fullmatch(text)
+    if item.unit is None or measured is None:
+        return text
+    digits, unit = measured[1].replace(",", ""), measured[2].casefold().strip().rstrip(".")
+    if unit.lstrip("° ") == item.unit.casefold().lstrip("°") or unit.lstrip("° ") in _SAME_UNIT.get(item.unit, ()):
+        return digits
+    given, own = _length_of_time(unit), _length_of_time(item.unit)
+    if item.unit in ("days", "weeks") and given and own:
+        return f"{float(digits) * given / own:.15g}"
+    return text
+
+
+def _length_of_time(unit: str) -> float | None:
+    """Days in a "wk", "weeks" or "mo"."""
+    word = unit.removesuffix("s")
+    return _DAYS.get(_SHORT.get(word, word))
 
 
 def _named(raw: object) -> str:
@@ -123,7 +153,7 @@ def _mix(item: Item, raw: object, lenient: bool) -> Answer | None:
         code = read_choice(item, raw, lenient)
         return None if code is None else {str(code): 100.0}
     if not isinstance(raw, Mapping):
-        raise BadAnswer(item.id, "should give a per cent for each surface, such as {\"trail\": 60, \"grass\": 40}.")
+        raise BadAnswer(item.id, 'should give a per cent for each surface, such as {"trail": 60, "grass": 40}.')
     shares: dict[str, float] = {}
     for spelling, value in raw.items():
         code = str(read_choice(item, str(spelling), False))

@@ -26,13 +26,19 @@ def read_choice(item: Item, raw: object, lenient: bool) -> Answer | None:
         raw = f"{raw:g}"
     if not isinstance(raw, str):
         raise BadAnswer(item.id, f"should be one of {_listed(item)}.")
-    code = _code(item, raw, lenient)
+    code = _code(item, raw, lenient) or (_first_part(item, raw) if lenient else None)
     if code is None and simplified(raw) in UNKNOWN:
         unknown = [option.code for option in item.options if option.unknown]
         return unknown[0] if len(unknown) == 1 else None
     if code is None:
         raise _no_option(item, raw)
     return code
+
+
+def _first_part(item: Item, raw: str) -> str | None:
+    """What the first readable part of a description with commas says: "8 weeks post-partum, breastfeeding"."""
+    parts = re.split(r"[,;]", raw) if re.search(r"[,;]", raw) else []
+    return next((code for code in (_code(item, part, True) for part in parts if part.strip()) if code), None)
 
 
 def read_choices(item: Item, raw: object, lenient: bool) -> Answer | None:
