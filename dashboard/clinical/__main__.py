@@ -11,6 +11,9 @@ from pathlib import Path
 from dashboard.clinical.command import assess_files, streams
 from dashboard.clinical.knowledge import KnowledgeError, load
 
+INTERRUPTED = 130
+"""What a shell expects of a program that was stopped from the keyboard."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of the commands and return the exit status: 0 well, 2 something to mend."""
@@ -25,10 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The knowledge cannot be used: {error.problems[0]}{more}", file=errors)
         return 2
     try:
-        return assess_files(options.files, knowledge, out, errors)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: flush into nothing
-        return 0
+        status = assess_files(options.files, knowledge, out, errors)
+        out.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())  # what is left to flush goes into nothing
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough
+            return 0
+        print(f"The assessments cannot be written: {error.strerror}. Make room, or write elsewhere.", file=errors)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="load and validate the knowledge; print every problem")
     check.add_argument("knowledge", nargs="?", type=Path, help="a folder of knowledge files (default: the one shipped)")
     assess = commands.add_parser("assess", help="assess case files; one JSON object a line, in the order given")
-    assess.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .json case or a .jsonl of cases")
+    assess.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a .json case, a .jsonl of cases, - for one case typed in"
+    )
     assess.add_argument("--knowledge", type=Path, help="a folder of knowledge files (default: the one shipped)")
     return parser
 

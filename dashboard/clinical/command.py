@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,14 @@ from dashboard.clinical.answers import CaseError, ReadCase, read_document
 from dashboard.clinical.assessment import assess
 from dashboard.clinical.knowledge import Knowledge
 
+STANDARD_INPUT = Path("-")
 LARGEST_FILE = 50_000_000
 """Bytes of one case file; a case has a few kilobytes."""
+MOST_KEYS = 2000
+"""Keys of one object; an intake has a few hundred items under all their names."""
+LONGEST_KEY = 100
+MOST_PROBLEMS = 20
+"""Problems of one case told in its line; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,16 @@ def assess_files(paths: list[Path], knowledge: Knowledge, out: TextIO, errors: T
     for path in paths:
         for found in _cases(path, knowledge):
             if isinstance(found, Refused):
-                print(f"{found.place}: {found.says}", file=errors)
+                print(_one_line(f"{found.place}: {found.says}"), file=errors)
                 status = 2
             else:
                 print(_line(*found, knowledge), file=out)
     return status
+
+
+def _one_line(words: str) -> str:
+    """Words as one line of a terminal: what would break it or steer it (in a file's name, say) is spelled out."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words)
 
 
 def _line(name: str, read: ReadCase, knowledge: Knowledge) -> str:
@@ -51,19 +63,18 @@ def _cases(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, ReadCase] | 
     except Refused as refused:
         yield refused
         return
-    if path.suffix == ".jsonl":
+    name, place = ("standard input",) * 2 if path == STANDARD_INPUT else (path.name, str(path))
+    if path.suffix.casefold() == ".jsonl":
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
-                yield _read(f"{path.name}:{number}", f"{path}:{number}", line, knowledge, by_id=True)
+                yield _read(f"{name}:{number}", f"{place}:{number}", line, knowledge, by_id=True)
     else:
-        yield _read(path.name, str(path), text, knowledge, by_id=False)
+        yield _read(name, place, text, knowledge, by_id=False)
 
 
 def _text(path: Path) -> str:
     try:
-        if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise Refused(str(path), "is too large for a case file. Give one case a file, or one a line in .jsonl.")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _content(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise Refused(str(path), "there is no such file. Check the name.") from None
     except IsADirectoryError:
@@ -77,13 +88,22 @@ def _text(path: Path) -> str:
     return text
 
 
-def _read(
-    name: str, place: str, text: str, knowledge: Knowledge, by_id: bool
-) -> tuple[str, ReadCase] | Refused:
+def _content(path: Path) -> bytes:
+    """The bytes of a file, a pipe or standard input; never more than are taken, however many are offered."""
+    with open(0, "rb", closefd=False) if path == STANDARD_INPUT else path.open("rb") as source:
+        content = source.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise Refused(str(path), "is too large for a case file. Give one case a file, or one a line in .jsonl.")
+    return content
+
+
+def _read(name: str, place: str, text: str, knowledge: Knowledge, by_id: bool) -> tuple[str, ReadCase] | Refused:
     try:
         read = read_document(knowledge, _json(text))
     except CaseError as error:
-        return Refused(place, " | ".join(error.problems))
+        more = len(error.problems) - MOST_PROBLEMS
+        told = error.problems[:MOST_PROBLEMS] + ((f"and {more} more like these.",) if more > 0 else ())
+        return Refused(place, " | ".join(told))
     except ValueError as error:
         return Refused(place, str(error))
     return (read.name if by_id and read.name else name, read)
@@ -100,10 +120,14 @@ def _json(text: str) -> Any:
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_KEYS:
+        raise ValueError(f"has {len(pairs)} keys. A case has item ids as keys, and there are fewer than {MOST_KEYS}.")
     found: dict[str, Any] = {}
     for key, value in pairs:
+        if len(key) > LONGEST_KEY:
+            raise ValueError(f"has a key of {len(key)} characters ('{key[:30]}…'). Keys are item ids; shorten it.")
         if key in found:
-            raise ValueError(f"gives '{key[:60]}' twice. Keep one.")
+            raise ValueError(f"gives '{key}' twice. Keep one.")
         found[key] = value
     return found
 
@@ -115,8 +139,13 @@ def _whole(digits: str) -> int:
 
 
 def streams() -> tuple[TextIO, TextIO]:
-    """Standard output and error, in UTF-8 whatever the machine's language."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return sys.stdout, sys.stderr
+    """Standard output and error, in UTF-8 whatever the machine's language; nowhere for one that was closed."""
+    return _in_utf8(sys.stdout), _in_utf8(sys.stderr)
+
+
+def _in_utf8(stream: TextIO | None) -> TextIO:
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream

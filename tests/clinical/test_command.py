@@ -72,6 +72,14 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "a huge number": (b'{"weeks": ' + b"9" * 5000 + b"}", "more than 20 digits"),
     "deep nesting": (b'{"fever": ' + b"[" * 100000 + b"]" * 100000 + b"}", "nested too deeply"),
     "not UTF-8": ('{"fever": "no", "words": "Müde"}'.encode("latin-1"), "is not UTF-8"),
+    "more keys than items": (b"{" + b",".join(b'"k%d":1' % n for n in range(3000)) + b"}", "has 3000 keys"),
+    "an endless key": (b'{"' + b"k" * 100000 + b'": 1}', "has a key of 100000 characters"),
+    "a key that steers the terminal": (b'{"a\\nb\\u001b[31m": 1}', r"a\nb\x1b[31m is not an item"),
+    "something after the case": (b'{"fever": "no"} {"fever": "no"}', "is not JSON: Extra data"),
+    "random bytes": (bytes(range(255, 0, -1)), "is not UTF-8"),
+    "a flag of the wrong type": (b'{"fever": 1}', "fever should be yes, no or unknown"),
+    "a list for a number": (b'{"weeks": [3]}', "weeks should be a number, not a list"),
+    "true for a number": (b'{"weeks": true}', "weeks should be a number, not true or false"),
     "UTF-16": ('{"fever": "no"}'.encode("utf-16"), "is not UTF-8"),
 }
 
@@ -89,6 +97,67 @@ def test_a_malformed_file_is_answered_with_one_clear_line(tmp_path: Path, what: 
     assert said in done.stderr
 
 
+def test_many_problems_of_one_case_are_told_in_part_and_counted(tmp_path: Path) -> None:
+    """A line stays readable: the first twenty, then how many more."""
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps({f"strange{number}": 1 for number in range(50)}))
+    said = assess(file).stderr
+    assert (said.count("strange"), said.count("\n")) == (20, 1)
+    assert said.endswith("and 30 more like these.\n")
+
+
+def test_a_case_can_be_typed_or_piped_in() -> None:
+    """The name "-" stands for standard input, where a malformed case is refused as in a file."""
+    command = [sys.executable, "-m", "dashboard.clinical", "assess", "-", "--knowledge", str(SMALL)]
+    for typed, status in (('{"fever": "yes"}', 0), ('{"fever": }', 2), ("", 2)):
+        done = subprocess.run(command, cwd=ROOT, input=typed, capture_output=True, text=True, check=False)
+        assert done.returncode == status
+        assert [document["case"] for document in documents(done)] == ["standard input"] * (status == 0)
+        assert len(done.stderr.splitlines()) == (status == 2)
+
+
+def test_a_name_with_a_line_break_is_still_one_line(tmp_path: Path) -> None:
+    """Odd names of files are spelled out in what is said about them."""
+    file = tmp_path / "odd\nname.json"
+    file.write_text('{"fever": 1}')
+    done = assess(file)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{tmp_path}/odd\\nname.json: fever")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_never_ends_is_refused() -> None:
+    """No more is read than a case file may hold."""
+    done = assess(Path("/dev/zero"))
+    assert (done.returncode, done.stderr[:37]) == (2, "/dev/zero: is too large for a case fi")
+
+
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
+    """Assessments that cannot be written are not a success."""
+    file = tmp_path / "case.json"
+    file.write_text('{"fever": "yes"}')
+    command = [sys.executable, "-m", "dashboard.clinical", "assess", str(file), "--knowledge", str(SMALL)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("The assessments cannot be written")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_leaves_early_is_no_mistake(tmp_path: Path) -> None:
+    """``assess … | head`` ends quietly."""
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"fever": "yes"}\n' * 200)
+    command = [sys.executable, "-m", "dashboard.clinical", "assess", str(file), "--knowledge", str(SMALL)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
 def test_a_folder_is_not_a_case(tmp_path: Path) -> None:
     """Naming a folder is answered, not crashed on."""
     done = assess(tmp_path)
@@ -100,6 +169,13 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     file = tmp_path / "case.json"
     file.write_bytes(b"\xef\xbb\xbf" + b'{"fever": "yes"}')
     assert documents(assess(file))[0]["urgency"] == "same-day"
+
+
+def test_capital_letters_in_a_files_ending_change_nothing(tmp_path: Path) -> None:
+    """CASES.JSONL is a file of cases too."""
+    file = tmp_path / "CASES.JSONL"
+    file.write_text('{"fever": "yes"}\n{"fever": "no"}\n')
+    assert [document["case"] for document in documents(assess(file))] == ["CASES.JSONL:1", "CASES.JSONL:2"]
 
 
 def test_a_file_of_cases_has_one_a_line(tmp_path: Path) -> None:
