@@ -1,7 +1,6 @@
 """python -m db upgrade | check | backup FILE | restore FILE: the databases of this clinic, from a command line."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,19 +9,21 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from db.backup import BackupFailed, backup, restore
-from db.engine import CHOICES, database_url, file_of, file_url, reading
-from db.schema import WrongSchema, newest_revision, state, upgrade
+from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
+from db.schema import WrongSchema, newest_revision, says_unknown, state, upgrade
 from db.sqlite import UnsafeSqlite
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what was typed; 0 when it went well, 1 with one line on the error stream when not."""
+    """Do what was typed; 0 when it went well, 2 with one line on the error stream when not."""
     typed = _parser().parse_args(arguments)
     try:
         deed: Callable[[argparse.Namespace], int] = typed.deed
         return deed(typed)
     except (BackupFailed, WrongSchema, UnsafeSqlite, ValueError) as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'a file'}: {error.strerror}")
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
         return _fail(f"{shown(database_url())}: {str(reason).splitlines()[0]}")
@@ -30,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def databases() -> list[str]:
     """DATABASE_URL if given; else the clinic's file, and the demo's once it has been made."""
-    if url := os.environ.get("DATABASE_URL"):
-        return [url]
+    if active_database() == "external":
+        return [database_url()]
     return [file_url(file_of(choice)) for choice in CHOICES if choice == "clinic" or file_of(choice).exists()]
 
 
@@ -55,7 +56,9 @@ def _check_one(url: str) -> int:
         return _fail(f"{shown(url)}: not made yet; run: python -m db upgrade")
     if (verdict := _integrity(url)) != "ok":
         return _fail(f"{shown(url)}: damaged ({verdict}); run: python -m db restore FILE")
-    if (found := state(url)) != "current":
+    if (found := state(url)) == "unknown":
+        return _fail(f"{shown(url)}: {says_unknown(url)}")
+    if found != "current":
         return _fail(f"{shown(url)}: {found}, expected revision {newest_revision()}; run: python -m db upgrade")
     print(f"{shown(url)}: current at revision {newest_revision()}, whole")
     return 0
@@ -86,8 +89,8 @@ def _restore(typed: argparse.Namespace) -> int:
 
 
 def _fail(says: str) -> int:
-    print(says, file=sys.stderr)
-    return 1
+    print(" ".join(says.split()), file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

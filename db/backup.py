@@ -3,9 +3,10 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
 
@@ -38,6 +39,8 @@ def backup(file: Path, url: str | None = None) -> None:
     try:
         (_copy_sqlite if place.startswith("sqlite") else _dump_postgresql)(place, waiting)
         waiting.replace(file)
+    except driver.Error as error:
+        raise BackupFailed(f"{file}: the copy could not be made: {error}") from None
     finally:
         waiting.unlink(missing_ok=True)
 
@@ -69,7 +72,7 @@ def _copy_sqlite(url: str, file: Path) -> None:
         connection.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_MILLISECONDS}")
         connection.execute("VACUUM INTO ?", (str(file),))
     connection.close()
-    _require_whole(file)
+    _require_whole(file, source)
     with file.open("rb") as written:
         os.fsync(written.fileno())
 
@@ -77,12 +80,37 @@ def _copy_sqlite(url: str, file: Path) -> None:
 def _restore_sqlite(url: str, file: Path) -> Path | None:
     _require_whole(file)
     target = sqlite.file_in(url)
-    kept = None
-    if target.exists():
-        kept = target.with_name(f"{target.stem}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
+    if not target.exists():
+        put_in_place(file, url)
+        return None
+    kept = target.with_name(f"{target.stem}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
+    try:
         backup(kept, url)
-    put_in_place(file, url)
+    except BackupFailed:  # damaged, or a newer Backstride's: kept as the bytes it is
+        _replace_whole(target, kept, file, url)
+    else:
+        put_in_place(file, url)
     return kept
+
+
+def _replace_whole(target: Path, kept: Path, file: Path, url: str) -> None:
+    """Move a database that cannot be copied aside and make it anew from ``file``; back again when that fails."""
+    forget(url)
+    _move(target, kept)
+    try:
+        put_in_place(file, url)
+    except (BackupFailed, OSError):
+        _move(kept, target)
+        raise
+
+
+def _move(file: Path, to: Path) -> None:
+    """A database with the journal it may not have taken up yet."""
+    for ending in ("-wal", "-shm", ""):
+        part, there = file.with_name(file.name + ending), to.with_name(to.name + ending)
+        there.unlink(missing_ok=True)
+        if part.exists():
+            part.rename(there)
 
 
 def put_in_place(file: Path, url: str) -> None:
@@ -95,22 +123,29 @@ def put_in_place(file: Path, url: str) -> None:
         into.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_MILLISECONDS}")
         # SQLite's own copying: one transaction, so that readers see the old or the new and never half.
         source.backup(into)
+    except driver.Error as error:
+        raise BackupFailed(f"{target}: {file} could not be put in its place: {error}") from None
     finally:
         source.close()
         into.close()
 
 
-def _require_whole(file: Path) -> None:
+def _require_whole(file: Path, called: Path | None = None) -> None:
+    """Refuse a file that is no whole database of this program; ``called``: whose copy it is."""
     try:
-        connection = driver.connect(f"file:{file}?mode=ro", uri=True)
-        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        connection.close()
+        # As a URI: a "?" or "#" in a file's name would otherwise open another file.
+        with closing(driver.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except driver.DatabaseError as error:
-        raise BackupFailed(f"{file} is not a Backstride database: {error}") from None
+        raise BackupFailed(f"{called or file} is not a Backstride database: {error}") from None
     if verdict != "ok":
-        raise BackupFailed(f"{file} is damaged: {verdict.splitlines()[0]}")
-    if revision is None or revision[0] not in revisions():
+        raise BackupFailed(f"{called or file} is damaged: {verdict.splitlines()[0]}")
+    _require_known(revision and revision[0], called or file)
+
+
+def _require_known(revision: str | None, file: Path) -> None:
+    if revision not in revisions():
         raise BackupFailed(f"{file} was made by another Backstride; this one knows revisions up to {newest_revision()}")
 
 
@@ -119,22 +154,35 @@ def _dump_postgresql(url: str, file: Path) -> None:
 
 
 def _restore_postgresql(url: str, file: Path) -> None:
+    _require_known(_dumped_revision(file), file)
     options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(file)]
     _run_client("pg_restore", url, options)
     forget(url)
 
 
+def _dumped_revision(file: Path) -> str | None:
+    """The revision a dump was made at, read before anything is replaced; None in a dump of something else."""
+    rows = _run("pg_restore", ["--data-only", "--table=alembic_version", "--file=-", str(file)], {}).splitlines()
+    start = next((number for number, row in enumerate(rows, 1) if row.startswith("COPY ")), None)
+    return rows[start].strip() if start is not None else None
+
+
 def _run_client(program: str, url: str, options: list[str]) -> None:
-    """Run one of PostgreSQL's own programs; the password travels in the environment, where ps does not show it."""
+    """Run a program on a database; the password travels in the environment, where ps does not show it."""
+    address = postgresql.address(url).set(drivername="postgresql")
+    place = address.set(password=None).render_as_string()
+    _run(program, [f"--dbname={place}", *options], {"PGPASSWORD": str(address.password)} if address.password else {})
+
+
+def _run(program: str, options: list[str], secrets: Mapping[str, str]) -> str:
+    """Run one of PostgreSQL's own programs and return what it printed; BackupFailed with its first complaint."""
     if shutil.which(program) is None:
         raise BackupFailed(
             f"{program} is not on the PATH: install PostgreSQL's client programs (Debian: apt-get install "
             f"postgresql-client) or ask whoever runs the server"
         )
-    address = postgresql.address(url).set(drivername="postgresql")
-    environment = {**os.environ, **({"PGPASSWORD": str(address.password)} if address.password else {})}
-    place = address.set(password=None).render_as_string()
-    command: list[Any] = [program, f"--dbname={place}", *options]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = subprocess.run([program, *options], env={**os.environ, **secrets}, capture_output=True, text=True)
     if done.returncode:
-        raise BackupFailed(f"{program}: {(done.stderr.strip() or 'failed without a word').splitlines()[0]}")
+        complaint = (done.stderr.strip() or "failed without a word").splitlines()[0]
+        raise BackupFailed(f"{program}: {complaint.removeprefix(f'{program}: ')}")
+    return done.stdout

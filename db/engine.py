@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from db import postgresql, sqlite
@@ -40,8 +42,25 @@ def file_url(file: Path) -> str:
 def database_url() -> str:
     """DATABASE_URL, else the chosen file (clinic.sqlite or demo.sqlite) under BACKSTRIDE_HOME (default ./data)."""
     if url := os.environ.get("DATABASE_URL"):
-        return url
+        return checked(url)
     return file_url(file_of(_chosen() or "clinic"))
+
+
+@cache
+def checked(url: str) -> str:
+    """The URL when it is one Backstride can store in; else ValueError with the cure, and nothing secret in it."""
+    kind = _kind(url)
+    if kind not in _KINDS:
+        start = f"starts with {kind!r}" if kind else "is not an address"
+        raise ValueError(f"DATABASE_URL {start}; Backstride stores in postgresql:// or sqlite:///")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        cure = "write postgresql://user:password@host:5432/database or sqlite:////full/path/clinic.sqlite"
+        raise ValueError(f"DATABASE_URL is not a whole address; {cure}") from None
+    if kind == "sqlite":
+        sqlite.file_in(url)
+    return url
 
 
 def active_database() -> Literal["clinic", "demo", "external"] | None:
@@ -96,11 +115,15 @@ def _engine(url: str, reads_only: bool) -> Engine:
 
 
 def _open(url: str, reads_only: bool) -> Engine:
-    kinds = {"sqlite": sqlite.open_engine, "postgresql": postgresql.open_engine, "postgres": postgresql.open_engine}
-    kind = url.partition(":")[0].partition("+")[0]
-    if kind not in kinds:
-        raise ValueError(f"DATABASE_URL starts with {kind!r}; Backstride stores in postgresql:// or sqlite:///")
-    return kinds[kind](url, reads_only)
+    return _KINDS[_kind(checked(url))](url, reads_only)
+
+
+def _kind(url: str) -> str:
+    """What a URL starts with, but never more than a word of it: what has no colon may be a password."""
+    return url.partition(":")[0].partition("+")[0] if ":" in url else ""
+
+
+_KINDS = {"sqlite": sqlite.open_engine, "postgresql": postgresql.open_engine, "postgres": postgresql.open_engine}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from db.engine import engine, reading
 
@@ -42,6 +42,12 @@ def state(url: str | None = None) -> State:
         return _state(session.connection())
 
 
+def says_unknown(url: str | None = None) -> str:
+    """Why a database in the state "unknown" cannot be worked with, and the cure."""
+    with reading(url) as session:
+        return _says_unknown(session.connection())
+
+
 def newest_revision() -> str:
     """The revision this program expects."""
     revision = _steps().get_current_head()
@@ -57,7 +63,7 @@ def revisions() -> frozenset[str]:
 def _state(connection: Connection) -> State:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
-        return "empty"
+        return "unknown" if inspect(connection).has_table("auditevent") else "empty"
     if revision == newest_revision():
         return "current"
     return "behind" if revision in revisions() else "unknown"
@@ -65,6 +71,8 @@ def _state(connection: Connection) -> State:
 
 def _says_unknown(connection: Connection) -> str:
     revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        return "the tables of Backstride are there but not the note of their revision; restore a backup"
     return (
         f"the database is at revision {revision!r}, which this version of Backstride does not know (it knows up to "
         f"{newest_revision()!r}); start the newer Backstride that wrote it, or restore a backup"

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from db import __main__ as command
@@ -13,7 +14,7 @@ from db import queries
 from db.backup import BackupFailed, backup, restore
 from db.engine import file_url, forget, reading, transaction
 from db.records import insert
-from db.schema import state
+from db.schema import newest_revision, state
 from db.tables import Patient
 from tests.cast import Clinic, a_runner
 from tests.db.rows import a_patient, an_episode
@@ -36,6 +37,12 @@ def register(clinic: Clinic, number: int) -> None:
     """One more runner."""
     with transaction() as session:
         insert(session, clinic.doer("noor"), a_runner(clinic.sites["north"], number), "patient:register")
+
+
+def note_revision(revision: str, url: str) -> None:
+    """Make a database say that it was written at some revision."""
+    with transaction(url) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
 def test_what_was_backed_up_comes_back(clinic: Clinic, tmp_path: Path):
@@ -139,6 +146,23 @@ def test_a_reader_during_a_restore_sees_the_old_or_the_new_never_half(clinic: Cl
         restore(tmp_path / "fifty.sqlite")
         after = len(session.exec(select(Patient)).all())
     assert (before, after, len(runners())) == (51, 51, 50)
+
+
+def test_a_backup_of_another_backstride_is_refused_before_anything_is_replaced(clinic: Clinic, tmp_path: Path):
+    """A newer revision's rows would be of no use, and today's would be gone."""
+    if clinic.url.startswith("sqlite"):
+        backup(tmp_path / "newer")
+        note_revision("9999", file_url(tmp_path / "newer"))
+        forget(file_url(tmp_path / "newer"))
+    else:
+        note_revision("9999", clinic.url)
+        backup(tmp_path / "newer")
+        note_revision(newest_revision(), clinic.url)
+    register(clinic, 1)
+    with pytest.raises(BackupFailed, match="made by another Backstride"):
+        restore(tmp_path / "newer")
+    assert runners() == ["TEST-0001"]
+    assert state() == "current"
 
 
 def test_without_postgresqls_programs_the_backup_says_what_to_install(
