@@ -93,6 +93,7 @@ def test_spellings_of_the_desk_and_of_files_are_read(item: str, raw: object, exp
         ("exam_myotomes", "right EHL 2/5, TA strength 4-/5", {"l5.right": 2.0, "l4.right": 4.0}),
         ("exam_myotomes", "plantarflexion 3/5 left and 4/5 EHL right", {"l5.right": 4.0, "s1.left": 3.0}),
         ("pregnancy_status", "8 weeks post-partum, breastfeeding", "postpartum_6mo"),
+        ("numbness_leg", "pins and needles of the sole", "side_not_said"),
     ],
 )
 def test_descriptions_are_read_in_published_cases_only(item: str, raw: str, expected: object) -> None:
@@ -139,6 +140,25 @@ def test_a_published_fact_is_read_where_it_says_most() -> None:
         "exam_gait": "foot_drop", "imaging_findings": ("pars_defect",),
     }  # fmt: skip
     assert not found.not_used
+
+
+@pytest.mark.parametrize(
+    ("fact", "item"),
+    [({"exam_motor": "5/5 throughout"}, "exam_motor_normal"), ({"exam_reflexes": "normal"}, "exam_reflex_normal"),
+     ({"exam_neuro": "intact"}, "exam_neuro_normal")],
+)  # fmt: skip
+def test_a_normal_finding_in_one_word_is_normal(fact: dict[str, str], item: str) -> None:
+    """An examination that found nothing is read as such."""
+    assert read_document(REAL, {"id": "V0", "facts": fact}).case.answers == {item: "yes"}
+    if REAL.item_called(next(iter(fact))):
+        assert read_case(REAL, fact).answers == {item: "yes"}
+
+
+def test_a_mix_may_be_one_line_of_words() -> None:
+    """Surfaces and their shares, as a chart note has them."""
+    assert read("surface_mix", "asphalt 60 %, trail 40") == {"asphalt": 60.0, "trail": 40.0}
+    with pytest.raises(BadAnswer, match="adds up to 90"):
+        read("surface_mix", "asphalt 50, trail 40")
 
 
 @pytest.mark.parametrize("motor", ["right leg normal strength", "no weakness", "intact"])

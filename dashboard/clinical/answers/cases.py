@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.clinical.answers.grids import tells_weakness
 from dashboard.clinical.answers.one import BadAnswer, read_answer
-from dashboard.clinical.spelling import did_you_mean
+from dashboard.clinical.answers.options import SIDES
+from dashboard.clinical.spelling import AFFIRMATIONS, did_you_mean, simplified
 from dashboard.clinical.vocabulary import Answer, Case, Item
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> t
     problems: dict[str, str] = {}
     given_as: dict[str, str] = {}
     for key, raw in facts.items():
-        coded = _coded(knowledge, key, raw) if lenient else None
+        coded = _normal(knowledge, key, raw, lenient) or (_coded(knowledge, key, raw) if lenient else None)
         item, raw, says = (coded[0], raw, "") if coded else _item(knowledge, key, raw, lenient)
         if item is None:
             problems |= {key: says} if says else {}
@@ -95,6 +96,15 @@ def _read(knowledge: Knowledge, facts: Mapping[str, object], lenient: bool) -> t
     return found, problems
 
 
+def _normal(knowledge: Knowledge, key: str, raw: object, lenient: bool) -> tuple[Item, Answer] | None:
+    """An examination that is "normal" in one word, instead of its table (or, when published, of its parts)."""
+    item, normal = knowledge.item_called(key), knowledge.item_called(f"{key}_normal")
+    if normal is None or not isinstance(raw, str) or not _is_normal(raw):
+        return None
+    a_table = item is not None and item.type == "grid"
+    return (normal, "yes") if a_table or (item is None and lenient) else None
+
+
 def _coded(knowledge: Knowledge, key: str, raw: object) -> tuple[Item, Answer] | None:
     """A published fact whose item has a counterpart, called "<name>_value", that says more: a figure given for a yes
     or for a word, an option named in free text, weakness told without a grade."""
@@ -109,6 +119,10 @@ def _coded(knowledge: Knowledge, key: str, raw: object) -> tuple[Item, Answer] |
         if answer is not None:
             return counterpart, answer
     return None
+
+
+def _is_normal(words: str) -> bool:
+    return simplified(words) in ("normal", "intact", "full", "unremarkable", "5 5", "5 5 throughout")
 
 
 def _is_for(counterpart: Item, item: Item, raw: object) -> bool:
@@ -142,10 +156,15 @@ def _item(knowledge: Knowledge, key: str, raw: object, lenient: bool) -> tuple[I
         return item, raw, ""
     if key.startswith(NOTES_BEFORE) or key.endswith(NOTES_AFTER):
         return None, raw, "is a note; it is not reasoned about." if lenient else ""
-    option = knowledge.option_called(_SINCE.sub("", key)) if lenient and raw in (True, "yes") else None
+    option = knowledge.option_called(_SINCE.sub("", key)) if lenient and _affirmed(raw) else None
     if option is not None:
         return option[0], [option[1]] if option[0].type == "choices" else option[1], ""
     return None, raw, f"is not an item of the intake.{did_you_mean(key, knowledge.items)}"
+
+
+def _affirmed(raw: object) -> bool:
+    """True of a yes, and of a side: a fact that is on the left is there."""
+    return raw is True or (isinstance(raw, str) and simplified(raw) in {*AFFIRMATIONS, *SIDES})
 
 
 def _is_number(raw: object) -> bool:

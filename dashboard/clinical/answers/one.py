@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dashboard.clinical.answers.bad import BadAnswer
 from dashboard.clinical.answers.grids import read_grid
@@ -149,6 +149,8 @@ def _text(item: Item, raw: object, lenient: bool) -> Answer | None:
 
 
 def _mix(item: Item, raw: object, lenient: bool) -> Answer | None:
+    if isinstance(raw, str) and re.search(r"\d", raw):
+        raw = dict(_percentages(item, raw))
     if isinstance(raw, str):
         code = read_choice(item, raw, lenient)
         return None if code is None else {str(code): 100.0}
@@ -161,6 +163,15 @@ def _mix(item: Item, raw: object, lenient: bool) -> Answer | None:
             raise BadAnswer(item.id, f"gives '{code}' no per cent from 0 to 100.")
         shares[code] = shares.get(code, 0.0) + float(value)
     return _whole_mix(item, shares)
+
+
+def _percentages(item: Item, raw: str) -> Iterator[tuple[str, float]]:
+    """ "asphalt 60 %, trail 40 %" in pairs."""
+    for part in raw.split(","):
+        found = re.fullmatch(r"\s*(\D+?)\s*(\d{1,3}(?:\.\d+)?)\s*%?\s*", part)
+        if found is None:
+            raise BadAnswer(item.id, "should give a per cent for each surface, such as trail 60, grass 40.")
+        yield found[1], float(found[2])
 
 
 def _whole_mix(item: Item, shares: dict[str, float]) -> Answer | None:

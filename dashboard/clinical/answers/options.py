@@ -26,13 +26,21 @@ def read_choice(item: Item, raw: object, lenient: bool) -> Answer | None:
         raw = f"{raw:g}"
     if not isinstance(raw, str):
         raise BadAnswer(item.id, f"should be one of {_listed(item)}.")
-    code = _code(item, raw, lenient) or (_first_part(item, raw) if lenient else None)
+    code = _code(item, raw, lenient) or (_first_part(item, raw) or _described(item, raw) if lenient else None)
     if code is None and simplified(raw) in UNKNOWN:
         unknown = [option.code for option in item.options if option.unknown]
         return unknown[0] if len(unknown) == 1 else None
     if code is None:
         raise _no_option(item, raw)
     return code
+
+
+def _described(item: Item, raw: str) -> str | None:
+    """A symptom described without its side ("pins and needles of the sole") is there; a denied one is not read."""
+    words = simplified(raw)
+    if "side_not_said" not in _spellings(item).values() or words in UNKNOWN or NEGATIONS & set(words.split(" ")):
+        return None
+    return "side_not_said"
 
 
 def _first_part(item: Item, raw: str) -> str | None:
