@@ -86,6 +86,7 @@ def test_spellings_of_the_desk_and_of_files_are_read(item: str, raw: object, exp
         ("rf_trauma", "unclear", "unknown"),
         ("exam_crossed_slr", "left", "yes"),
         ("nprs_worst", "8/10", 8),
+        ("exam_sij_count", "3 of 5 positive", 3),
         ("pain_duration_days", "about 90", 90.0),
         ("exam_pulses", "absent dorsalis pedis bilaterally", "absent"),
         ("exam_hip_ir", "10 deg painful", ("ir_painful",)),

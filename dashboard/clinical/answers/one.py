@@ -20,6 +20,9 @@ _MIX_TOLERANCE = 1.0
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 _MEASURED = re.compile(r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,15})?)[\s-]*(\D{1,12})")
 """A number and the unit written after it; a comma only where thousands are parted."""
+_OUT_OF = re.compile(
+    r"(?:about|approx\.?|ca\.?|~|≈)?\s*(\d+(?:\.\d+)?)\s*(?:/|(?:out )?of)\s*(\d+)(?: positive)?", re.IGNORECASE
+)
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT = {"h": "hour", "hr": "hour", "d": "day", "wk": "week", "w": "week", "mo": "month", "mth": "month", "y": "year",
           "yr": "year"}  # fmt: skip
@@ -93,7 +96,7 @@ def _as_number(item: Item, raw: object, lenient: bool) -> float | None:
 
 def _plainer(item: Item, raw: str) -> str:
     """A record's "about 8/10" without what is no number, when the scale is the item's own."""
-    found = re.fullmatch(r"(?:about|approx\.?|ca\.?|~|≈)?\s*(\d+(?:\.\d+)?)\s*/\s*(\d+)", raw.strip(), re.IGNORECASE)
+    found = _OUT_OF.fullmatch(raw.strip())
     if found and item.maximum is not None and float(found[2]) == item.maximum:
         return found[1]
     return re.sub(r"^\s*(about|approx\.?|ca\.?|~|≈)\s*", "", raw, flags=re.IGNORECASE)
