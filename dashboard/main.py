@@ -9,13 +9,16 @@ if str(ROOT) not in sys.path:  # when this script is run without the server, as 
 
 import streamlit as st  # noqa: E402
 
-from dashboard.ui import door, first_screen, frame, look, rooms  # noqa: E402
+from dashboard.casework import obstacles  # noqa: E402
+from dashboard.ui import door, first_screen, frame, look, obstacle, rooms  # noqa: E402
 
 look.set_up_page()
-if first_screen.is_needed():
-    first_screen.show()
-    st.stop()
-actor = door.who()
-room = rooms.menu(actor)
-frame.show(actor)
-room.run()
+with obstacle.told():
+    obstacles.require_ready()
+    if first_screen.is_needed():
+        first_screen.show()
+        st.stop()
+    actor = door.who()
+    room = rooms.menu(actor)
+    frame.show(actor)
+    room.run()

@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from db.backup import BackupFailed, backup, restore
+from db import trouble
+from db.backup import backup, restore
 from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
-from db.schema import WrongSchema, newest_revision, says_unknown, state, upgrade
-from db.sqlite import UnsafeSqlite
+from db.schema import newest_revision, says_unknown, state, upgrade
+from db.trouble import shown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,13 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         deed: Callable[[argparse.Namespace], int] = typed.deed
         return deed(typed)
-    except (BackupFailed, WrongSchema, UnsafeSqlite, ValueError) as error:
-        return _fail(str(error))
-    except OSError as error:
-        return _fail(f"{error.filename or 'a file'}: {error.strerror}")
-    except SQLAlchemyError as error:
-        reason = getattr(error, "orig", None) or error
-        return _fail(f"{shown(database_url())}: {str(reason).splitlines()[0]}")
+    except Exception as error:
+        if not (trouble.is_trouble(error) or isinstance(error, OSError | SQLAlchemyError)):
+            raise
+        return _fail(trouble.says(error))
 
 
 def databases() -> list[str]:
@@ -34,11 +32,6 @@ def databases() -> list[str]:
     if active_database() == "external":
         return [database_url()]
     return [file_url(file_of(choice)) for choice in CHOICES if choice == "clinic" or file_of(choice).exists()]
-
-
-def shown(url: str) -> str:
-    """A URL as it may be printed: without its password."""
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def _upgrade(_: argparse.Namespace) -> int:

@@ -48,16 +48,16 @@ def database_url() -> str:
 
 @cache
 def checked(url: str) -> str:
-    """The URL when it is one Backstride can store in; else ValueError with the cure, and nothing secret in it."""
+    """The URL when it is one Backstride can store in; else WrongAddress with the cure, and nothing secret in it."""
     kind = _kind(url)
     if kind not in _KINDS:
         start = f"starts with {kind!r}" if kind else "is not an address"
-        raise ValueError(f"DATABASE_URL {start}; Backstride stores in postgresql:// or sqlite:///")
+        raise sqlite.WrongAddress(f"DATABASE_URL {start}; Backstride stores in postgresql:// or sqlite:///")
     try:
         make_url(url)
     except (ArgumentError, ValueError):
         cure = "write postgresql://user:password@host:5432/database or sqlite:////full/path/clinic.sqlite"
-        raise ValueError(f"DATABASE_URL is not a whole address; {cure}") from None
+        raise sqlite.WrongAddress(f"DATABASE_URL is not a whole address; {cure}") from None
     if kind == "sqlite":
         sqlite.file_in(url)
     return url

@@ -24,6 +24,10 @@ class UnsafeSqlite(RuntimeError):  # noqa: N818 - the word the clinic uses
     """The SQLite library at hand may damage its files."""
 
 
+class WrongAddress(ValueError):  # noqa: N818 - the word the clinic uses
+    """DATABASE_URL does not say where to store; the message says how to write it, and repeats nothing secret."""
+
+
 def require_safe(version: tuple[int, ...] = driver.sqlite_version_info) -> None:
     """Raise UnsafeSqlite, with the cure, when the library is older than OLDEST_SAFE."""
     if version < OLDEST_SAFE:
@@ -54,10 +58,10 @@ def open_engine(url: str, reads_only: bool) -> Engine:
 
 
 def file_in(url: str) -> Path:
-    """The file an SQLite URL names; ValueError for a database in memory, which no two sessions could share."""
+    """The file an SQLite URL names; WrongAddress for a database in memory, which no two sessions could share."""
     name = make_url(url).database
     if not name or name == ":memory:":
-        raise ValueError("an SQLite URL must name a file: sqlite:////full/path/clinic.sqlite")
+        raise WrongAddress("an SQLite URL must name a file: sqlite:////full/path/clinic.sqlite")
     return Path(name)
 
 

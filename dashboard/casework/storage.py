@@ -11,7 +11,7 @@ Choice = Literal["demo", "clinic"]
 
 
 def chosen() -> str | None:
-    """"demo" or "clinic" as chosen on the first screen, "external" when an address was given, None before a choice."""
+    """ "demo" or "clinic" as chosen on the first screen, "external" when an address was given, None before a choice."""
     return engine.active_database()
 
 
@@ -38,6 +38,20 @@ def bring_up_to_date() -> None:
     """Run the migrations the open database has not seen; nothing when no clinic is chosen yet."""
     if chosen() is not None:
         schema.upgrade()
+
+
+_up_to_date: set[str] = set()
+"""Addresses whose tables this process has seen up to date."""
+
+
+def be_up_to_date() -> None:
+    """As ``bring_up_to_date``, but at once for a database that this process brought up to date before."""
+    if chosen() is None:
+        return
+    address = engine.database_url()
+    if address not in _up_to_date:
+        schema.upgrade()
+        _up_to_date.add(address)
 
 
 def has_demo() -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import casework, intake
 from dashboard.access import Actor
+from dashboard.casework.obstacles import obstacle
 from dashboard.casework.views import DraftView
 from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item, Option, Section
@@ -106,17 +107,24 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     value = fields.comparable(item, raw, unit)
     if memory is None or raw is fields.NOT_DRAWN or value == memory.raw:
         return None
-    actor = door.who()
-    if actor is None:
-        return None
-    memory.raw = value
+    before = memory.raw
     try:
+        actor = door.who()
+        if actor is None:
+            return None
+        memory.raw = value
         saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit if item.units else None)
     except casework.BadAnswer as why:
         memory.refused = f"{why.message[:1].upper()}{why.message[1:].rstrip('.')}."
         return None
     except casework.StaleRecord:
         return None  # submitted or put aside meanwhile; the page is about to say so
+    except Exception as why:
+        if (found := obstacle(why)) is None:
+            raise
+        memory.raw = before  # not dealt with: tried again at every run until it is saved
+        memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
+        return None
     memory.refused, memory.stored = "", _stored(saved, item.id)
     return saved
 

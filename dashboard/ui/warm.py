@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from dashboard.casework import storage
+from dashboard.casework import obstacles
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up before serving; nothing to do when the server stops."""
-    storage.bring_up_to_date()
-    warm_up()
+    try:
+        obstacles.require_ready()
+        warm_up()
+    except obstacles.Unready as why:  # serve all the same: the screen says what to mend, and a reload is enough
+        print(f"Backstride: {why}", file=sys.stderr)
     yield {}
 
 

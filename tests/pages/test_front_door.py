@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 
-from dashboard import casework
-from dashboard.casework import storage
+from dashboard import casework, in_force
+from dashboard.casework import obstacles, storage
+from dashboard.clinical import knowledge as library
 from dashboard.ui import demo_making, rooms, routes, warm
 from dashboard.ui.routes import COOKIE, local_address
+from db.engine import choose_database, file_of, transaction
+from db.schema import upgrade
 from tests.cast import Clinic
 from tests.pages.visiting import keys, seen, visit
 
@@ -194,6 +203,112 @@ def test_signing_in_never_leads_to_another_site(wanted: str | None):
 def test_the_server_says_that_it_is_well():
     """The health address answers without a person."""
     assert json.loads(routes.health(asked()).body) == {"status": "ok"}
+
+
+def spoiled_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A settings file with a misspelled key."""
+    (home.parent / "clinic.toml").write_text('nmae = "Test clinic"\n')
+    monkeypatch.setenv("BACKSTRIDE_CLINIC", str(home.parent / "clinic.toml"))
+
+
+def spoiled_knowledge(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knowledge folder in which one file was damaged by an editor."""
+    folder = home.parent / "knowledge"
+    shutil.copytree(library.FOLDER, folder)
+    (folder / "derived.toml").write_text("[[derived\n")
+    monkeypatch.setattr(in_force.library, "load", partial(library.load, folder))
+    in_force.knowledge.cache_clear()
+
+
+def spoiled_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address of a database nobody can read."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:s3cret@host:port/x")
+
+
+def silent_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not answer."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:s3cret@127.0.0.1:1/x")
+
+
+def newer_tables(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that a newer Backstride has been at."""
+    choose_database("clinic")
+    upgrade()
+    with transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+
+def no_database(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in the database's place that is none."""
+    choose_database("clinic")
+    file_of("clinic").write_text("not a database, but long enough to be looked at" * 100)
+
+
+def no_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home that is a file."""
+    home.write_text("")
+
+
+SPOILED = {
+    spoiled_settings: ("clinic.toml: nmae is not a setting. Did you mean 'name'?",),
+    spoiled_knowledge: ("derived.toml", "line 1"),
+    spoiled_address: ("DATABASE_URL is not a whole address", "write postgresql://"),
+    silent_server: ("127.0.0.1", "Connection refused"),
+    newer_tables: ("start the newer Backstride",),
+    no_database: ("clinic.sqlite: file is not a database",),
+    no_folder: ("Not a directory",),
+}
+
+
+@pytest.fixture(params=SPOILED, ids=lambda spoil: spoil.__name__)
+def spoiled(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+    """One thing wrong with the clinic's surroundings; what has to be said about it."""
+    request.param(home, monkeypatch)
+    yield SPOILED[request.param]
+    in_force.knowledge.cache_clear()
+
+
+@pytest.mark.parametrize("page", [None, "cohort"])
+def test_what_keeps_the_clinic_from_working_is_on_the_screen(
+    spoiled: tuple[str, ...], page: str | None, caplog: pytest.LogCaptureFixture
+):
+    """Never a blank page or a traceback: what is wrong, where and the cure, on the screen and once in the log."""
+    at = visit("chidi", page)
+    assert not at.exception
+    assert keys(at) == {"try-again"}
+    words = seen(at).replace("\\", "")
+    for said in spoiled:
+        assert said in words
+        assert said in caplog.text
+    assert "s3cret" not in words + caplog.text
+
+
+def test_the_server_starts_all_the_same_and_says_so(spoiled: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
+    """One line in the terminal; the pages tell the rest, and mending is enough."""
+
+    async def start() -> None:
+        async with warm.lifespan(None):
+            pass
+
+    asyncio.run(start())
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert spoiled[0] in said
+
+
+def test_mending_is_enough(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """Once the settings are right the same page works, without a new start."""
+    spoiled_settings(home, monkeypatch)
+    at = visit(None)
+    (home.parent / "clinic.toml").write_text('name = "Test clinic"\n')
+    at.button(key="try-again").click().run()
+    assert keys(at) == {"explore-demo", "set-up-clinic"}
+
+
+def test_a_fault_of_the_program_is_not_taken_for_the_surroundings():
+    """Only what a clinic can mend is told as such; a broken rule of a table is for the engineers."""
+    assert obstacles.obstacle(ValueError("a fault")) is None
+    assert obstacles.obstacle(IntegrityError("INSERT", {}, Exception("a fault"))) is None
 
 
 def test_warming_up_leaves_nothing_for_the_first_visitor(clinic: Clinic):

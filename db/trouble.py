@@ -1,0 +1,34 @@
+"""What keeps a database from being worked with, said in one line to whoever looks after the machine."""
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+
+from db.backup import BackupFailed
+from db.engine import DatabaseBusy, database_url
+from db.schema import WrongSchema
+from db.sqlite import UnsafeSqlite, WrongAddress
+
+_OURS = (BackupFailed, DatabaseBusy, UnsafeSqlite, WrongAddress, WrongSchema)
+_THEIRS = (DatabaseError, InterfaceError, OperationalError, TimeoutError)
+"""Of the driver: exactly these, for the classes below them (a broken rule, a wrong column) are faults of a program."""
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the surroundings failed (address, server, disk, file, version) and not the program."""
+    ours = isinstance(error, _OURS) or type(error) in _THEIRS
+    return ours or isinstance(getattr(error, "orig", None), OSError)
+
+
+def says(error: BaseException) -> str:
+    """The reason in one line, without a password and without a row's content."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: {error.strerror}"
+    if not isinstance(error, SQLAlchemyError):
+        return " ".join(str(error).split())
+    reason = getattr(error, "orig", None) or error
+    return f"{shown(database_url())}: {str(reason).splitlines()[0]}"
+
+
+def shown(url: str) -> str:
+    """A URL as it may be printed: without its password."""
+    return make_url(url).render_as_string(hide_password=True)
