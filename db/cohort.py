@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, FromClause, Integer, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Float, FromClause, case, cast, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db.selection import Selection, conditions
@@ -80,15 +81,14 @@ def intakes_by(session: Session, selection: Selection, column: str) -> list[Code
 def step_flow(session: Session, selection: Selection) -> list[Flow]:
     """Intakes by suggested step, the newest decision's verdict and step, and the episode's newest referral."""
     newest = _newest_decision()
-    referral = _newest_referral()
+    referred = _newest_referral()
     suggested = func.coalesce(newest.c.suggested, col(Intake.step))
     decided = func.coalesce(newest.c.step, newest.c.suggested)
-    columns = (suggested, newest.c.verdict, decided, referral.c.kind)
+    columns = (suggested, newest.c.verdict, decided, referred)
     asked = (
         select(*columns, func.count())
         .select_from(Intake)
         .outerjoin(newest, newest.c.intake_id == col(Intake.id))
-        .outerjoin(referral, referral.c.episode_id == col(Intake.episode_id))
         .where(*conditions(selection))
         .group_by(*columns)
     )
@@ -97,29 +97,27 @@ def step_flow(session: Session, selection: Selection) -> list[Flow]:
 
 def _newest_decision() -> FromClause:
     """One row an intake that was decided: the newest decision on any of its assessments, and what that suggested."""
-    last = (
-        select(col(Assessment.intake_id).label("intake_id"), func.max(col(Decision.id)).label("decision_id"))
-        .join(Decision, col(Decision.assessment_id) == col(Assessment.id))
-        .group_by(col(Assessment.intake_id))
-        .subquery()
-    )
-    return (
+    newest_first = col(Decision.id).desc().nulls_last()
+    # An outer join, so that assessments are read from their index in order and not one by one with their documents.
+    decided = (
         select(
-            last.c.intake_id,
+            col(Assessment.intake_id).label("intake_id"),
             col(Decision.verdict).label("verdict"),
             col(Decision.step).label("step"),
             col(Assessment.step).label("suggested"),
+            col(Decision.id).label("decision_id"),
+            func.row_number().over(partition_by=col(Assessment.intake_id), order_by=newest_first).label("place"),
         )
-        .join(Decision, col(Decision.id) == last.c.decision_id)
-        .join(Assessment, col(Assessment.id) == col(Decision.assessment_id))
+        .outerjoin(Decision, col(Decision.assessment_id) == col(Assessment.id))
         .subquery()
     )
+    return select(decided).where(decided.c.place == 1, decided.c.decision_id.is_not(None)).subquery()
 
 
-def _newest_referral() -> FromClause:
-    """One row an episode that was referred: its newest referral."""
-    last = select(func.max(col(Referral.id))).group_by(col(Referral.episode_id))
-    return select(col(Referral.episode_id), col(Referral.kind)).where(col(Referral.id).in_(last)).subquery()
+def _newest_referral() -> ColumnElement[str | None]:
+    """The kind of the newest referral of an intake's episode: one step along an index, never a list of them all."""
+    theirs = select(col(Referral.kind)).where(col(Referral.episode_id) == col(Intake.episode_id)).correlate(Intake)
+    return theirs.order_by(col(Referral.id).desc()).limit(1).scalar_subquery()
 
 
 def referral_funnel(session: Session, selection: Selection) -> list[Reached]:
@@ -165,19 +163,20 @@ def referrals_by_month(session: Session, selection: Selection, kinds: Sequence[s
 
 
 def change_since_intake(
-    session: Session, selection: Selection, instrument: str, baseline_item: str, windows: Sequence[tuple[int, int]]
+    session: Session, selection: Selection, instrument: str, baseline: str, windows: Sequence[tuple[int, int]]
 ) -> list[Change]:
-    """Outcome minus the answer given at the episode's first intake, by window of weeks (both ends included).
+    """Outcome minus what the column ``baseline`` of the episode's first intake holds, by window of weeks.
 
-    An episode measured twice in a window counts once, with its mean; one without a baseline does not count.
+    Both ends of a window are included. An episode measured twice in a window counts once, with its mean; one without
+    a baseline does not count.
     """
     weeks = col(Outcome.weeks_since_intake)
     window = case(*((weeks.between(low, high), place) for place, (low, high) in enumerate(windows)), else_=-1)
-    start = _baselines(selection, baseline_item)
+    start = _baselines(selection, baseline)
     each = (
         select(window.label("window"), func.avg(col(Outcome.value) - start.c.baseline).label("delta"))
         .join(start, start.c.episode_id == col(Outcome.episode_id))
-        .where(col(Outcome.instrument) == instrument, start.c.baseline.is_not(None))
+        .where(col(Outcome.instrument) == instrument)
         .group_by(col(Outcome.episode_id), window)
         .subquery()
     )
@@ -191,22 +190,18 @@ def change_since_intake(
     return [Change(*row) for row in session.execute(asked)]
 
 
-def _baselines(selection: Selection, item: str) -> FromClause:
-    """The answer to an item at each selected episode's first intake.
-
-    It is read from the answers, so that a change is always between two values of one instrument; and worked out
-    once an episode, before any outcome is looked at, because opening a document is the slow part.
-    """
-    first = select(func.min(col(Intake.id))).group_by(col(Intake.episode_id))
-    answer = cast(col(Intake.answers)[item].as_string(), Float)
-    found = select(col(Intake.episode_id).label("episode_id"), answer.label("baseline"))
-    return found.where(col(Intake.id).in_(first), *conditions(selection)).cte("start").prefix_with("MATERIALIZED")
+def _baselines(selection: Selection, column: str) -> FromClause:
+    """What a column holds at each selected episode's first intake, from the indexes alone, worked out once."""
+    earlier = aliased(Intake)
+    not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
+    start = col(getattr(Intake, column)).label("baseline")
+    found = select(col(Intake.episode_id).label("episode_id"), start)
+    return found.where(~not_first.exists(), start.is_not(None), *conditions(selection)).cte("start").prefix_with("MATERIALIZED")
 
 
-def with_answer(session: Session, selection: Selection, item: str) -> int:
-    """How many selected intakes answered the item."""
-    answer = col(Intake.answers)[item].as_string()
-    asked = select(func.count(col(Intake.id))).where(answer.is_not(None), *conditions(selection))
+def with_value(session: Session, selection: Selection, column: str) -> int:
+    """How many selected intakes hold something in a column."""
+    asked = select(func.count()).where(col(getattr(Intake, column)).is_not(None), *conditions(selection))
     return int(session.execute(asked).scalar_one())
 
 
@@ -229,12 +224,13 @@ def _pairs(session: Session, asked: Any) -> list[tuple[str, str]]:
     return [(code, name) for code, name in session.execute(asked)]
 
 
+UNCOUNTED = ("draft", "patient", "permission")
+"""Records whose audit events change no figure here: a desk writes one a question, all day long."""
+
+
 def version(session: Session) -> tuple[int, int]:
-    """A pair that changes whenever anything was written: the newest audit event and the newest intake."""
-    zero = literal(0, Integer)
-    asked = select(
-        select(func.coalesce(func.max(col(AuditEvent.id)), zero)).scalar_subquery(),
-        select(func.coalesce(func.max(col(Intake.id)), zero)).scalar_subquery(),
-    )
-    audit, intake = session.execute(asked).one()
-    return int(audit), int(intake)
+    """A pair that changes whenever what is counted may have: the newest audit event of it, and the newest intake."""
+    # Walked from the newest event back: as far as the desks have written since, never the whole trail.
+    counted = select(col(AuditEvent.id)).where(col(AuditEvent.record).not_in(UNCOUNTED))
+    event = session.scalar(counted.order_by(col(AuditEvent.id).desc()).limit(1))
+    return int(event or 0), int(session.scalar(select(func.max(col(Intake.id)))) or 0)

@@ -127,16 +127,18 @@ class Intake(Record, table=True):
     """A submitted history: the answers for the record, and coarse columns for the cohort."""
 
     __table_args__ = (
-        # Every column a cohort question filters or groups by, so that it is answered from the index alone.
+        # Every column a cohort question asks for, so that it is answered from the index alone.
         Index(
             "intake_cohort",
             *("month", "site_id", "clinician_id", "leading_condition", "urgency", "step"),
             *("age_band", "sex", "surface", "shoe_type"),
+            *("episode_id", "id", "nprs_back", "odi_percent", "rmdq_total"),
         ),
+        Index("intake_by_episode_id", "episode_id", "id"),
         Index("intake_by_clinician", "clinician_id", "month"),
     )
 
-    episode_id: int = Field(foreign_key="episode.id", index=True)
+    episode_id: int = Field(foreign_key="episode.id")
     patient_id: int = Field(foreign_key="patient.id", index=True)
     site_id: int = Field(foreign_key="site.id")
     clinician_id: int | None = Field(default=None, foreign_key="person.id")
@@ -155,7 +157,8 @@ class Intake(Record, table=True):
     leading_condition: str | None = Field(default=None, sa_type=Code)
     step: str | None = Field(default=None, sa_type=Code)
     nprs_back: float | None = None
-    disability_percent: float | None = None
+    odi_percent: float | None = None
+    rmdq_total: float | None = None
 
 
 class KnowledgeText(Record, table=True):
@@ -169,9 +172,13 @@ class KnowledgeText(Record, table=True):
 class Assessment(Record, table=True):
     """What was said of one case under one knowledge."""
 
-    __table_args__ = (CheckConstraint("basis IN ('intake', 'exam')", name="assessment_basis_known"),)
+    __table_args__ = (
+        # With the step, so that the cohort never walks through the documents.
+        Index("assessment_by_intake_id", "intake_id", "id", "step"),
+        CheckConstraint("basis IN ('intake', 'exam')", name="assessment_basis_known"),
+    )
 
-    intake_id: int = Field(foreign_key="intake.id", index=True)
+    intake_id: int = Field(foreign_key="intake.id")
     episode_id: int = Field(foreign_key="episode.id", index=True)
     made_at: datetime = Field(default_factory=now, sa_type=Moment)
     made_by: int = Field(foreign_key="person.id")
@@ -189,10 +196,13 @@ class Assessment(Record, table=True):
 class Decision(Record, table=True):
     """What a clinician did with an assessment, and why."""
 
-    __table_args__ = (CheckConstraint("verdict IN ('accepted', 'changed', 'rejected')", name="decision_verdict_known"),)
+    __table_args__ = (
+        Index("decision_by_assessment_id", "assessment_id", "id", "verdict", "step"),
+        CheckConstraint("verdict IN ('accepted', 'changed', 'rejected')", name="decision_verdict_known"),
+    )
 
     episode_id: int = Field(foreign_key="episode.id", index=True)
-    assessment_id: int = Field(foreign_key="assessment.id", index=True)
+    assessment_id: int = Field(foreign_key="assessment.id")
     verdict: str = Field(sa_type=Code)
     condition: str | None = Field(default=None, sa_type=Code)
     step: str | None = Field(default=None, sa_type=Code)
@@ -208,7 +218,7 @@ class Referral(Record, table=True):
 
     __table_args__ = (
         Index("referral_by_state", "state", "due_on", "id"),
-        Index("referral_cohort", "month", "kind", "state", "site_id"),
+        Index("referral_by_episode_id", "episode_id", "id", "kind", "state", "month"),
         CheckConstraint(
             "kind IN ('physical_therapy', 'imaging', 'spine_specialist', 'prp_discussion', 'stem_cell_discussion')",
             name="referral_kind_known",
@@ -219,7 +229,7 @@ class Referral(Record, table=True):
         ),
     )
 
-    episode_id: int = Field(foreign_key="episode.id", index=True)
+    episode_id: int = Field(foreign_key="episode.id")
     patient_id: int = Field(foreign_key="patient.id", index=True)
     site_id: int = Field(foreign_key="site.id")
     kind: str = Field(sa_type=Code)
@@ -235,7 +245,9 @@ class Referral(Record, table=True):
 class ReferralMove(Entry, table=True):
     """One step of a referral from a state to the next; rows are only ever added."""
 
-    referral_id: int = Field(foreign_key="referral.id", index=True)
+    __table_args__ = (Index("referralmove_by_referral_id", "referral_id", "to_state"),)
+
+    referral_id: int = Field(foreign_key="referral.id")
     from_state: str = Field(sa_type=Code)
     to_state: str = Field(sa_type=Code)
     by: int = Field(foreign_key="person.id")
@@ -263,6 +275,7 @@ class AuditEvent(Entry, table=True):
         Index("auditevent_by_record", "record", "record_id", "at"),
         Index("auditevent_by_time", "at"),
         Index("auditevent_by_deed", "deed", "id"),
+        Index("auditevent_by_person_and_deed", "person_id", "deed", "id"),
     )
 
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)

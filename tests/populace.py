@@ -77,7 +77,8 @@ def _episode(clinic: Clinic, chance: random.Random, made: Populace, patient: Any
         answers = {"nprs_back_now": chance.randint(0, 10)} if chance.random() < 0.8 else {}
         columns = {"age_band": chance.choice(AGES), "sex": chance.choice(SEXES), "surface": chance.choice(SURFACES),
                    "shoe_type": chance.choice(SHOES), "urgency": chance.randint(0, 3), "step": chance.choice(STEPS),
-                   "leading_condition": chance.choice(CONDITIONS)}  # fmt: skip
+                   "leading_condition": chance.choice(CONDITIONS),
+                   "nprs_back": answers.get("nprs_back_now")}  # fmt: skip
         intake = keep(Intake(**whose, episode_id=episode.id, submitted_by=desk, submitted_at=at, month=month,
                              answers=answers, **columns), made.intakes)  # fmt: skip
         for basis in ("intake", "exam")[: chance.randint(1, 2)]:

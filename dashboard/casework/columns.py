@@ -11,7 +11,7 @@ _MOST = 50
 
 
 def cohort_columns(answers: Mapping[str, Any], known: Knowledge) -> dict[str, Any]:
-    """Age, age band, sex, surface, shoe type, back pain and disability of the answers given; None where unknown."""
+    """Age, age band, sex, surface, shoe type, and what a change is later measured from; None where unknown."""
     age = answers.get("age_years")
     return {
         "age_years": age,
@@ -20,7 +20,8 @@ def cohort_columns(answers: Mapping[str, Any], known: Knowledge) -> dict[str, An
         "surface": surface(answers.get("surface_mix")),
         "shoe_type": answers.get("shoe_type"),
         "nprs_back": answers.get("nprs_back_now"),
-        "disability_percent": disability_percent(answers, known),
+        "odi_percent": answers.get("odi_percent"),
+        "rmdq_total": answers.get("rmdq_total"),
     }
 
 
@@ -38,11 +39,3 @@ def surface(mix: Mapping[str, float] | None) -> str | None:
         return None
     most = max(mix, key=lambda code: mix[code])
     return most if mix[most] > _MOST else "mixed"
-
-
-def disability_percent(answers: Mapping[str, Any], known: Knowledge) -> float | None:
-    """Disability from 0 to 100: the ODI as it is, else the RMDQ as a share of its maximum; None without either."""
-    odi, rmdq = answers.get("odi_percent"), answers.get("rmdq_total")
-    if odi is not None:
-        return float(odi)
-    return None if rmdq is None else round(100 * rmdq / (known.items["rmdq_total"].maximum or 1), 1)

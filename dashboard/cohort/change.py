@@ -15,8 +15,8 @@ from db import cohort as counts
 
 WINDOWS = (("2 weeks", 1, 3), ("6 weeks", 4, 8), ("3 months", 9, 17), ("6 months", 18, 38), ("1 year", 39, 65))
 """Label, first and last week of each time outcomes are gathered around."""
-BASELINES = {"nprs_back": "nprs_back_now", "odi": "odi_percent", "rmdq": "rmdq_total"}
-"""Outcome measure → the intake's item that is the same measure at the start."""
+BASELINES = {"nprs_back": "nprs_back", "odi": "odi_percent", "rmdq": "rmdq_total"}
+"""Outcome measure → the column of an intake that holds the same measure at the start."""
 CONFIDENCE = 0.95
 
 
@@ -48,7 +48,7 @@ def change(session: Session, asked: Asked, instrument: str) -> Reply:
     told = [mean for mean in means if asked.shown(mean.episodes).number]
     if not told:
         return nothing(instrument, question, asked, definition)
-    started = counts.with_answer(session, asked.selection, BASELINES[instrument])
+    started = counts.with_value(session, asked.selection, BASELINES[instrument])
     return Reply(
         instrument,
         question,

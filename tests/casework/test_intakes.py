@@ -162,7 +162,7 @@ def test_the_cohort_columns_follow_the_answers(cast: Cast) -> None:
     done = cast.submitted(age_years=36, rmdq_total=12, nprs_back_now=4, shoe_type="neutral")
     row, said = stored(Intake, done.intake_id), stored(Assessment, done.assessment_id).document
     assert (row.age_years, row.age_band, row.sex, row.shoe_type) == (36, "20-39", "female", "neutral")
-    assert (row.surface, row.nprs_back, row.disability_percent) == ("asphalt", 4, 50)
+    assert (row.surface, row.nprs_back, row.odi_percent, row.rmdq_total) == ("asphalt", 4, None, 12)
     assert (row.urgency, row.leading_condition, row.step) == (
         Urgency.of(said["urgency"]),
         said["pathway"]["condition"],

@@ -172,6 +172,7 @@ def make_auditevent() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_auditevent"),
     )
     op.create_index("auditevent_by_deed", "auditevent", ["deed", "id"])
+    op.create_index("auditevent_by_person_and_deed", "auditevent", ["person_id", "deed", "id"])
     op.create_index("auditevent_by_person_id", "auditevent", ["person_id"])
     op.create_index("auditevent_by_record", "auditevent", ["record", "record_id", "at"])
     op.create_index("auditevent_by_time", "auditevent", ["at"])
@@ -284,7 +285,8 @@ def make_intake() -> None:
         optional("leading_condition", TEXT),
         optional("step", TEXT),
         optional("nprs_back", NUMBER),
-        optional("disability_percent", NUMBER),
+        optional("odi_percent", NUMBER),
+        optional("rmdq_total", NUMBER),
         refers("intake", "clinician_id", "person.id"),
         refers("intake", "draft_id", "draft.id"),
         refers("intake", "episode_id", "episode.id"),
@@ -295,7 +297,7 @@ def make_intake() -> None:
         sa.UniqueConstraint("draft_id", name="uq_intake_draft_id"),
     )
     op.create_index("intake_by_clinician", "intake", ["clinician_id", "month"])
-    op.create_index("intake_by_episode_id", "intake", ["episode_id"])
+    op.create_index("intake_by_episode_id", "intake", ["episode_id", "id"])
     op.create_index("intake_by_patient_id", "intake", ["patient_id"])
     op.create_index(
         "intake_cohort",
@@ -311,6 +313,11 @@ def make_intake() -> None:
             "sex",
             "surface",
             "shoe_type",
+            "episode_id",
+            "id",
+            "nprs_back",
+            "odi_percent",
+            "rmdq_total",
         ],
     )
 
@@ -370,10 +377,9 @@ def make_referral() -> None:
         refers("referral", "site_id", "site.id"),
         sa.PrimaryKeyConstraint("id", name="pk_referral"),
     )
-    op.create_index("referral_by_episode_id", "referral", ["episode_id"])
+    op.create_index("referral_by_episode_id", "referral", ["episode_id", "id", "kind", "state", "month"])
     op.create_index("referral_by_patient_id", "referral", ["patient_id"])
     op.create_index("referral_by_state", "referral", ["state", "due_on", "id"])
-    op.create_index("referral_cohort", "referral", ["month", "kind", "state", "site_id"])
 
 
 def make_assessment() -> None:
@@ -403,7 +409,7 @@ def make_assessment() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_assessment"),
     )
     op.create_index("assessment_by_episode_id", "assessment", ["episode_id"])
-    op.create_index("assessment_by_intake_id", "assessment", ["intake_id"])
+    op.create_index("assessment_by_intake_id", "assessment", ["intake_id", "id", "step"])
     op.create_index("assessment_by_knowledge_sha256", "assessment", ["knowledge_sha256"])
 
 
@@ -421,7 +427,7 @@ def make_referralmove() -> None:
         refers("referralmove", "referral_id", "referral.id"),
         sa.PrimaryKeyConstraint("id", name="pk_referralmove"),
     )
-    op.create_index("referralmove_by_referral_id", "referralmove", ["referral_id"])
+    op.create_index("referralmove_by_referral_id", "referralmove", ["referral_id", "to_state"])
 
 
 def make_decision() -> None:
@@ -447,6 +453,6 @@ def make_decision() -> None:
         refers("decision", "signed_by", "person.id"),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
     )
-    op.create_index("decision_by_assessment_id", "decision", ["assessment_id"])
+    op.create_index("decision_by_assessment_id", "decision", ["assessment_id", "id", "verdict", "step"])
     op.create_index("decision_by_episode_id", "decision", ["episode_id"])
     op.create_index("decision_by_signed_by", "decision", ["signed_by"])
