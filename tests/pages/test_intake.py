@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from dashboard import casework, intake
@@ -91,6 +92,27 @@ def test_a_chosen_answer_is_on_the_server_at_once(draft: DraftView):
     at = at_section(draft, "demographics")
     at.segmented_control(key=f"{draft.id}.consent_record").set_value("yes").run()
     assert kept(draft)["consent_record"] == "yes"
+
+
+@pytest.mark.parametrize("lost", [engine.DatabaseBusy("busy"), OperationalError("", {}, Exception("gone"))])
+def test_an_answer_the_database_did_not_take_is_tried_again(
+    draft: DraftView, monkeypatch: pytest.MonkeyPatch, lost: Exception
+):
+    """It stays on the screen, says that it is not saved, and is saved as soon as the database answers again."""
+
+    def not_now(*_: object, **__: object) -> None:
+        raise lost
+
+    at = at_section(draft, "demographics")
+    with monkeypatch.context() as broken:
+        broken.setattr(casework, "save_answer", not_now)
+        at.segmented_control(key=f"{draft.id}.consent_record").set_value("yes").run()
+    assert not at.exception
+    assert "Not saved yet" in seen(at)
+    assert "consent_record" not in kept(draft)
+    at.run()
+    assert kept(draft)["consent_record"] == "yes"
+    assert "Not saved yet" not in seen(at.run())
 
 
 def test_a_typed_number_is_kept_in_the_unit_it_was_typed_in(draft: DraftView):
