@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "height_unit": ("ft", "cm"),
     "date_format": ("MM/DD/YYYY", "DD/MM/YYYY", "YYYY-MM-DD", "D Mon YYYY"),
 }
+LONGEST_WORDS = 80
+MOST_DAYS = 3650
+_CODE = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+"""Codes of people and sites stand in addresses."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -139,7 +144,9 @@ def _spelled(form: str, numbers: Mapping[str, str]) -> str:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as why:
+        raise ClinicError(f"{path.name}: the file cannot be read ({why.strerror}). Check who may read it.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
         raise ClinicError(f"{path.name}: this is not TOML ({why}). Compare it with clinic.toml.example.") from None
 
@@ -164,7 +171,16 @@ class _Reader:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(f"{prefix}{key}", 'must be words in quotes, such as "Main site".')
-        return value.strip()
+        words = value.strip()
+        if len(words) > LONGEST_WORDS or not words.isprintable():
+            raise self.wrong(f"{prefix}{key}", f"must be one line of at most {LONGEST_WORDS} letters.")
+        return words
+
+    def code(self, table: Mapping[str, Any], prefix: str) -> str:
+        code = self.text(table, "code", prefix)
+        if not _CODE.fullmatch(code):
+            raise self.wrong(f"{prefix}code", f"is '{code}'; use small letters, digits and hyphens only.")
+        return code
 
     def choice(self, table: Mapping[str, Any], key: str) -> str:
         value = table[key]
@@ -174,8 +190,11 @@ class _Reader:
 
     def sites(self, rows: Any) -> tuple[SiteSetting, ...]:
         rows = self.tables(rows, "site")
-        sites = tuple(SiteSetting(self.text(r, "code", "site."), self.text(r, "name", "site.")) for r in rows)
-        return self.unique(sites, "site")
+        return self.unique(tuple(self.site(row) for row in rows), "site")
+
+    def site(self, row: Mapping[str, Any]) -> SiteSetting:
+        self.known_keys(row, {"code": 0, "name": 0}, "site.")
+        return SiteSetting(self.code(row, "site."), self.text(row, "name", "site."))
 
     def people(self, rows: Any, sites: set[str]) -> tuple[PersonSetting, ...]:
         return self.unique(tuple(self.person(row, sites) for row in self.tables(rows, "person")), "person")
@@ -185,9 +204,9 @@ class _Reader:
         role, site = row.get("role"), row.get("site")
         if role not in list(Role):
             raise self.wrong("person.role", f"is {role!r}; choose one of {', '.join(Role)}.")
-        if site is not None and site not in sites:
+        if site is not None and not (isinstance(site, str) and site in sites):
             raise self.wrong("person.site", f"is {site!r}; choose one of {', '.join(sorted(sites))}.")
-        return PersonSetting(self.text(row, "code", "person."), self.text(row, "name", "person."), Role(role), site)
+        return PersonSetting(self.code(row, "person."), self.text(row, "name", "person."), Role(role), site)
 
     def tables(self, rows: Any, key: str) -> list[Mapping[str, Any]]:
         if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
@@ -213,6 +232,6 @@ class _Reader:
             raise self.wrong(key.rstrip("."), "must be a table of days by urgency, such as routine = 14.")
         self.known_keys(given, defaults, key)
         for urgency, days in given.items():
-            if not isinstance(days, int) or isinstance(days, bool) or days < 0:
-                raise self.wrong(key + urgency, f"is {days!r}; give whole days, 0 or more.")
+            if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_DAYS:
+                raise self.wrong(key + urgency, f"is {days!r}; give whole days, 0 or more and at most {MOST_DAYS}.")
         return {**defaults, **given}

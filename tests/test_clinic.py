@@ -109,6 +109,13 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ("[referral_due_days.imaging]\nroutine = true", "referral_due_days.imaging.routine is True; give whole days"),
         ("[referral_due_days]\nimaging = 3", "referral_due_days.imaging must be a table of days"),
         ('name = "unfinished', "clinic.toml: this is not TOML"),
+        ('name = "two\\nlines"', "clinic.toml: name must be one line of at most 80 letters."),
+        (f'name = "{"x" * 81}"', "clinic.toml: name must be one line of at most 80 letters."),
+        ('[[site]]\ncode = "a"\nname = "A"\nnote = "x"', "site.note is not a setting."),
+        ('[[site]]\ncode = "A 1"\nname = "A"', "site.code is 'A 1'; use small letters, digits and hyphens only."),
+        ('[[person]]\ncode = "a/b"\nname = "X"\nrole = "staff"', "person.code is 'a/b'; use small letters"),
+        ('[[person]]\ncode = "x"\nname = "X"\nrole = "staff"\nsite = ["main"]', "person.site is ['main']; choose one"),
+        ("[referral_due_days.imaging]\nroutine = 99999999", "give whole days, 0 or more and at most 3650."),
     ],
 )
 def test_an_error_names_file_key_and_cure(file: Path, text: str, expected: str) -> None:
@@ -116,6 +123,18 @@ def test_an_error_names_file_key_and_cure(file: Path, text: str, expected: str) 
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ClinicError, match=re.escape(expected)):
         clinic()
+
+
+def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+    """Editors of other systems write one; the settings are read all the same."""
+    file.write_text('name = "Test clinic"', encoding="utf-8-sig")
+    assert clinic().name == "Test clinic"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """The operating system's reason, as an error of the settings (here: a folder of that name)."""
+    with pytest.raises(ClinicError, match=f"{tmp_path.name}: the file cannot be read"):
+        read_clinic(tmp_path)
 
 
 def test_a_named_file_that_is_not_there_is_an_error(file: Path) -> None:
