@@ -176,7 +176,7 @@ def change_since_intake(
     each = (
         select(window.label("window"), func.avg(col(Outcome.value) - start.c.baseline).label("delta"))
         .join(start, start.c.episode_id == col(Outcome.episode_id))
-        .where(col(Outcome.instrument) == instrument)
+        .where(col(Outcome.instrument) == instrument, weeks.between(min(windows)[0], max(high for _, high in windows)))
         .group_by(col(Outcome.episode_id), window)
         .subquery()
     )
@@ -196,7 +196,8 @@ def _baselines(selection: Selection, column: str) -> FromClause:
     not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
     start = col(getattr(Intake, column)).label("baseline")
     found = select(col(Intake.episode_id).label("episode_id"), start)
-    return found.where(~not_first.exists(), start.is_not(None), *conditions(selection)).cte("start").prefix_with("MATERIALIZED")
+    there = found.where(~not_first.exists(), start.is_not(None), *conditions(selection))
+    return there.cte("start").prefix_with("MATERIALIZED")
 
 
 def with_value(session: Session, selection: Selection, column: str) -> int:

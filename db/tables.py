@@ -39,8 +39,9 @@ class Patient(Record, table=True):
 
     __table_args__ = (
         Index("patient_by_family_key", "family_key", "given_key"),
-        Index("patient_by_given_key", "given_key"),
+        Index("patient_by_given_key", "given_key", "family_key"),
         Index("patient_by_record_key", "record_key"),
+        Index("patient_by_date_of_birth", "date_of_birth"),
     )
 
     record_number: str = Field(unique=True)
@@ -49,7 +50,8 @@ class Patient(Record, table=True):
     date_of_birth: date = Field(sa_column_kwargs={"info": PRIVATE})
     sex_at_birth: str
     phone: str = ""
-    site_id: int = Field(foreign_key="site.id", index=True)
+    site_id: int = Field(foreign_key="site.id")
+    """Never an index of its own: of a few sites each holds a good part of everything."""
     family_key: str = Field(default="", sa_type=SortKey)
     given_key: str = Field(default="", sa_type=SortKey)
     record_key: str = Field(default="", sa_type=SortKey)
@@ -72,7 +74,7 @@ class Episode(Record, table=True):
     )
 
     patient_id: int = Field(foreign_key="patient.id", index=True)
-    site_id: int = Field(foreign_key="site.id", index=True)
+    site_id: int = Field(foreign_key="site.id")
     clinician_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     opened_on: date
     closed_on: date | None = None
@@ -273,12 +275,14 @@ class AuditEvent(Entry, table=True):
 
     __table_args__ = (
         Index("auditevent_by_record", "record", "record_id", "at"),
-        Index("auditevent_by_time", "at"),
-        Index("auditevent_by_deed", "deed", "id"),
-        Index("auditevent_by_person_and_deed", "person_id", "deed", "id"),
+        # One for every way the trail is narrowed, each in the order it is shown.
+        Index("auditevent_by_time", "at", "id"),
+        Index("auditevent_by_deed", "deed", "at", "id"),
+        Index("auditevent_by_person", "person_id", "at", "id"),
+        Index("auditevent_by_person_and_deed", "person_id", "deed", "at", "id"),
     )
 
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     person_name: str = ""
     role: str = Field(default="", sa_type=Code)
     deed: str = Field(sa_type=Code)

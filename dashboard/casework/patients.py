@@ -48,9 +48,9 @@ def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
 def possible_duplicates(actor: Actor, new: NewPatient) -> tuple[PatientCard, ...]:
     """Patients already here with the same date of birth and a like name, or the same name: ask before registering."""
     with looking(actor, Permission.PATIENT_READ) as session:
-        sites = sorted(actor.site_ids)
-        family = queries.patients_starting(session, new.family_name[:3], sites, 200)
-        alike = [patient for patient in family if _alike(patient, new)]
+        whose = (new.given_name, new.family_name, new.date_of_birth)
+        found = queries.namesakes(session, *whose, sorted(actor.site_ids))
+        alike = [patient for patient in found if _alike(patient, new)]
         return tuple(patient_card(patient) for patient in alike)
 
 

@@ -1,7 +1,7 @@
 """Row reads: the worklist, one episode with everything, drafts, patients, referrals, people."""
 
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
-from db.queries.patients import DraftEntry, draft, open_draft_of, open_drafts, patient, patients_starting
+from db.queries.patients import DraftEntry, draft, namesakes, open_draft_of, open_drafts, patient, patients_starting
 from db.queries.people import (
     audit_deeds,
     audit_events,
@@ -36,6 +36,7 @@ __all__ = [
     "knowledge_text",
     "last_change",
     "moves",
+    "namesakes",
     "open_draft_of",
     "open_drafts",
     "patient",

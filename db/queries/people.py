@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlmodel import Session, col
 
 from db.tables import AuditEvent, Person, Site
@@ -40,16 +40,18 @@ def audit_events(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[AuditEvent, ...]:
-    """The newest audit events with an id below ``before_id``, newest first; from ``since`` on, and before ``until``."""
+    """The newest audit events before that of ``before_id``, newest first; from ``since`` on, and before ``until``."""
     asked: tuple[tuple[Any, Callable[[Any, Any], Any], Any], ...] = (
-        (AuditEvent.id, lt, before_id),
         (AuditEvent.person_id, eq, person_id),
         (AuditEvent.deed, eq, deed),
         (AuditEvent.at, ge, since),
         (AuditEvent.at, lt, until),
     )
     wanted = select(AuditEvent).where(*(so(col(it), value) for it, so, value in asked if value is not None))
-    return tuple(session.scalars(wanted.order_by(col(AuditEvent.id).desc()).limit(limit)))
+    if last_seen := session.get(AuditEvent, before_id) if before_id is not None else None:
+        wanted = wanted.where(tuple_(col(AuditEvent.at), col(AuditEvent.id)) < (last_seen.at, last_seen.id))
+    newest = wanted.order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc())
+    return tuple(session.scalars(newest.limit(limit)))
 
 
 def audit_deeds(session: Session) -> tuple[str, ...]:

@@ -43,11 +43,14 @@ def referrals(
     )
     if kind is not None:
         wanted = wanted.where(col(Referral.kind) == kind)
-    ordered = wanted.order_by(col(Referral.due_on).is_(None), col(Referral.due_on), col(Referral.id)).limit(limit)
-    return tuple(
-        ReferralEntry(found, patient, site, creator, is_overdue(found, today))
-        for found, patient, site, creator in session.execute(ordered)
-    )
+    in_order = wanted.order_by(col(Referral.due_on), col(Referral.id))
+    found: list[ReferralEntry] = []
+    # With a day first, then those without: of one state, each is a walk along an index, where one order would sort all.
+    for some in (in_order.where(col(Referral.due_on).is_not(None)), in_order.where(col(Referral.due_on).is_(None))):
+        if len(found) < limit:
+            rows = session.execute(some.limit(limit - len(found)))
+            found += [ReferralEntry(*row, is_overdue(row[0], today)) for row in rows]
+    return tuple(found)
 
 
 def is_overdue(referral: Referral, today: date) -> bool:

@@ -130,10 +130,10 @@ def make_patient() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_patient"),
         sa.UniqueConstraint("record_number", name="uq_patient_record_number"),
     )
+    op.create_index("patient_by_date_of_birth", "patient", ["date_of_birth"])
     op.create_index("patient_by_family_key", "patient", ["family_key", "given_key"])
-    op.create_index("patient_by_given_key", "patient", ["given_key"])
+    op.create_index("patient_by_given_key", "patient", ["given_key", "family_key"])
     op.create_index("patient_by_record_key", "patient", ["record_key"])
-    op.create_index("patient_by_site_id", "patient", ["site_id"])
 
 
 def make_person() -> None:
@@ -171,11 +171,11 @@ def make_auditevent() -> None:
         refers("auditevent", "person_id", "person.id"),
         sa.PrimaryKeyConstraint("id", name="pk_auditevent"),
     )
-    op.create_index("auditevent_by_deed", "auditevent", ["deed", "id"])
-    op.create_index("auditevent_by_person_and_deed", "auditevent", ["person_id", "deed", "id"])
-    op.create_index("auditevent_by_person_id", "auditevent", ["person_id"])
+    op.create_index("auditevent_by_deed", "auditevent", ["deed", "at", "id"])
+    op.create_index("auditevent_by_person", "auditevent", ["person_id", "at", "id"])
+    op.create_index("auditevent_by_person_and_deed", "auditevent", ["person_id", "deed", "at", "id"])
     op.create_index("auditevent_by_record", "auditevent", ["record", "record_id", "at"])
-    op.create_index("auditevent_by_time", "auditevent", ["at"])
+    op.create_index("auditevent_by_time", "auditevent", ["at", "id"])
 
 
 def make_draft() -> None:
@@ -238,7 +238,6 @@ def make_episode() -> None:
     )
     op.create_index("episode_by_clinician_id", "episode", ["clinician_id"])
     op.create_index("episode_by_patient_id", "episode", ["patient_id"])
-    op.create_index("episode_by_site_id", "episode", ["site_id"])
     op.create_index("episode_reviews_due", "episode", ["state", "review_due_on"])
     op.create_index("episode_worklist", "episode", ["state", sa.text("urgency DESC"), "submitted_at", "id"])
 
