@@ -1,0 +1,126 @@
+"""Nothing a person waits for grows with the intakes stored: how the database says it would answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+from db import cohort, queries
+from db.engine import reading
+from db.selection import Selection
+from tests.conftest import _in_use_sqlite
+
+GROWING = (
+    *("patient", "episode", "intake", "assessment", "decision", "referral", "referralmove", "outcome"),
+    *("auditevent", "draft", "draftrevision", "knowledgetext"),
+)
+DAY, MOMENT, LATER = date(2026, 3, 10), datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
+SEEN = Selection(site_ids=(1, 2), first_month="2025-12", clinicians=("amina",), sexes=("female", ""))
+KINDS, WINDOWS = ("imaging", "prp_discussion"), ((1, 3), (4, 8))
+
+READS: dict[str, Callable[[Session], Any]] = {
+    "the worklist": lambda s: queries.worklist(s, [1, 2]),
+    "its next page": lambda s: queries.worklist(s, [1, 2], after=queries.WorklistPlace(2, MOMENT, 7)),
+    "its sizes": lambda s: queries.worklist_sizes(s, [1, 2]),
+    "reviews due": lambda s: queries.reviews_due(s, [1, 2], DAY),
+    "a patient by name": lambda s: queries.patients_starting(s, "ines son", [1, 2]),
+    "namesakes": lambda s: queries.namesakes(s, "Ines", "Testova", DAY, [1, 2]),
+    "a patient's history": lambda s: queries.history(s, 1),
+    "a draft": lambda s: queries.draft(s, "draft-1", [1, 2]),
+    "open drafts": lambda s: queries.open_drafts(s, [1, 2]),
+    "a patient's open draft": lambda s: queries.open_draft_of(s, 1),
+    "an episode": lambda s: queries.episode(s, 1, [1, 2]),
+    "the knowledge of a hash": lambda s: queries.knowledge_text(s, "ab" * 32),
+    "open referrals": lambda s: queries.referrals(s, [1, 2], DAY),
+    "completed referrals of a kind": lambda s: queries.referrals(s, [1, 2], DAY, ["completed"], "imaging"),
+    "one referral": lambda s: queries.referral(s, 1, [1, 2]),
+    "its moves": lambda s: queries.moves(s, 1),
+    "its deeds": lambda s: queries.audit_deeds(s),
+    "what a person did": lambda s: queries.audit_events(s, person_id=1),
+    "a deed": lambda s: queries.audit_events(s, deed="review:sign"),
+    "a deed of a person": lambda s: queries.audit_events(s, person_id=1, deed="review:sign"),
+    "a day": lambda s: queries.audit_events(s, since=MOMENT, until=LATER),
+    "a deed of a person on a day": lambda s: queries.audit_events(s, None, 50, 1, "review:sign", MOMENT, LATER),
+    "the story of a record": lambda s: queries.audit_events_of(s, "episode", 1),
+    "the last change": lambda s: queries.last_change(s, "episode", 1),
+}
+NEWEST_FIRST: dict[str, Callable[[Session], Any]] = {
+    "the audit trail": queries.audit_events,
+    "the cohort's version": cohort.version,
+}
+COUNTS: dict[str, Callable[[Session], Any]] = {
+    "how many": lambda s: cohort.total(s, SEEN),
+    "by month": lambda s: cohort.intakes_by_month(s, SEEN),
+    "by urgency": lambda s: cohort.intakes_by(s, SEEN, "urgency"),
+    "the flow": lambda s: cohort.step_flow(s, SEEN),
+    "the funnel": lambda s: cohort.referral_funnel(s, SEEN),
+    "discussions": lambda s: cohort.referrals_by_month(s, SEEN, KINDS),
+    "change": lambda s: cohort.change_since_intake(s, SEEN, "odi", "odi_percent", WINDOWS),
+    "values to start from": lambda s: cohort.with_value(s, SEEN, "odi_percent"),
+    "choices": lambda s: cohort.choices(s, (1, 2)),
+}
+
+
+@contextmanager
+def sent(session: Session) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement sent to the database meanwhile, with its values."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        found.append((statement, values))
+
+    asked = session.get_bind()
+    assert isinstance(asked, Engine)
+    event.listen(asked, "before_cursor_execute", note)
+    yield found
+    event.remove(asked, "before_cursor_execute", note)
+
+
+def how(read: Callable[[Session], Any]) -> list[str]:
+    """The steps SQLite would take to answer, line by line."""
+    with reading() as session:
+        with sent(session) as statements:
+            read(session)
+        ask = session.connection().exec_driver_sql
+        asked = [(text, values) for text, values in statements if text.startswith(("SELECT", "WITH"))]
+        assert asked, "nothing was read"
+        return [str(row[3]) for text, values in asked for row in ask(f"EXPLAIN QUERY PLAN {text}", values)]
+
+
+def walked_through(steps: list[str]) -> list[str]:
+    """The steps that go through a whole table that grows, or through its whole index."""
+    return [step for step in steps if (told := re.match(r"SCAN (\w+)", step)) and told[1].rstrip("_1") in GROWING]
+
+
+@pytest.fixture
+def on_sqlite(home: Path, sqlite_templates: dict[bool, Path]) -> Iterator[str]:
+    """A clinic on SQLite, which plans by its indexes; PostgreSQL plans by what is stored, and would scan three rows."""
+    yield from _in_use_sqlite(home, sqlite_templates[True])
+
+
+@pytest.mark.parametrize("what", READS)
+def test_no_list_and_no_record_is_found_by_going_through_a_table(on_sqlite: str, what: str):
+    """Each is found along an index, so that a long past costs nothing."""
+    assert walked_through(how(READS[what])) == []
+
+
+@pytest.mark.parametrize("what", NEWEST_FIRST)
+def test_what_is_newest_is_read_from_the_newest_end(on_sqlite: str, what: str):
+    """Nothing is sorted, so that reading ends as soon as there is enough."""
+    assert [step for step in how(NEWEST_FIRST[what]) if "TEMP B-TREE" in step] == []
+
+
+@pytest.mark.parametrize("what", COUNTS)
+def test_counting_reads_indexes_and_never_the_long_rows(on_sqlite: str, what: str):
+    """A chart may grow as counting does: once through an index, and never a list of everything for every intake."""
+    steps = how(COUNTS[what])
+    assert [step for step in walked_through(steps) if "COVERING INDEX" not in step] == []
+    assert [step for step in steps if "AND rowid=?" in step] == []
