@@ -12,7 +12,7 @@ from dashboard import intake as history
 from dashboard.access import Actor, Permission
 from dashboard.casework import assessing
 from dashboard.casework.assessing import Said
-from dashboard.casework.authority import changed, looking, stale, today, writing
+from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.columns import cohort_columns
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.files import found_episode
@@ -48,6 +48,7 @@ def submit_intake(actor: Actor, draft_id: str, seen_version: int) -> Submitted:
 def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen_version: int) -> Submitted:
     if draft.state != "open":
         raise stale(session, "draft", draft.id)
+    must_be_fresh(session, draft, seen_version)  # before what is missing: that may be a colleague's new answer's doing
     said = assessing.say(draft.answers)
     _must_be_ready(draft.answers, said)
     draft = changed(session, actor, draft, seen_version, "draft:submit", state="submitted")

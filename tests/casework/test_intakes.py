@@ -139,6 +139,15 @@ def test_submitting_a_draft_someone_just_changed_is_stale(cast: Cast) -> None:
     casework.submit_intake(cast.noor, draft.id, changed.version)
 
 
+def test_who_submits_an_older_draft_learns_that_first_and_not_what_its_changes_left_open(cast: Cast) -> None:
+    """A colleague's answer brought up new questions: the draft has changed, whatever is missing now."""
+    draft = cast.draft()
+    casework.save_answer(cast.noor, draft.id, "nprs_leg", 6)
+    with pytest.raises(casework.StaleRecord) as stale:
+        casework.submit_intake(cast.amina, draft.id, draft.version)
+    assert stale.value.changed_by == "Noor"
+
+
 def test_a_discarded_draft_cannot_be_submitted(cast: Cast) -> None:
     """What was put aside stays aside until it is taken up again."""
     draft = cast.draft()
