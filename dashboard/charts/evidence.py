@@ -26,13 +26,17 @@ from dashboard.charts.figure import (
 )
 from dashboard.charts.rows import Line, Step
 
+LINE_HEIGHT = 18
+"""Pixels a line of a label needs; a row is as high as the tallest label."""
+
 
 def contributions(steps: Sequence[Step]) -> go.Figure:
     """The evidence as a waterfall from the starting point to the score, read from top to bottom."""
     measures = {"start": "absolute", "end": "total"}
+    labels = distinct([wrapped(step.label, 44) for step in steps])
     trace = go.Waterfall(
         orientation="h",
-        y=distinct([wrapped(step.label, 44) for step in steps]),
+        y=labels,
         x=[step.millibans for step in steps],
         measure=[measures.get(step.kind, "relative") for step in steps],
         text=[signed(step.millibans) if step.kind == "weight" else unsigned(step.millibans) for step in steps],
@@ -44,7 +48,8 @@ def contributions(steps: Sequence[Step]) -> go.Figure:
         connector={"line": {"color": RULE, "width": 1}},
         hovertemplate="%{y}<br>%{text} millibans<extra></extra>",
     )
-    figure = figure_of([trace], BASE_HEIGHT + ROW_HEIGHT * len(steps), showlegend=False)
+    row = max(ROW_HEIGHT, LINE_HEIGHT * max((1 + label.count("<br>") for label in labels), default=1))
+    figure = figure_of([trace], BASE_HEIGHT + row * len(steps), showlegend=False)
     reach = _reach(steps)
     figure.update_xaxes(title="Weight of evidence, in thousandths of a factor of ten", zeroline=True, range=reach)
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)

@@ -81,7 +81,7 @@ def _not_your_room(actor: Actor) -> None:
     with st.container(key="not-your-room"):
         look.title("This room is not yours")
         st.write(
-            f"You are signed in as {look.plain(actor.name)} ({ROLE_WORDS[actor.role].lower()}), "
-            "and this page belongs to another role. Nothing was opened or changed."
+            f"You are signed in as {look.plain(actor.name)}, and this page belongs to another role. "
+            "Nothing was opened or changed."
         )
         st.page_link(rooms.path_to("home"), label="Back to today", icon=":material/arrow_back:")

@@ -81,11 +81,20 @@ def _figure(steps: tuple[tuple[str, int, str], ...]) -> go.Figure:
 def steps_of(entry: Mapping[str, Any]) -> list[Step]:
     """From the starting point through every weight that counts, the strongest for first, to the score."""
     made = [Step("Starting point: age and sex", entry["prior_millibans"], "start")]
-    made += [Step(each["says"], each["millibans"]) for each in entry["adjustments"] if each["millibans"]]
+    before, limits = adjustments(entry)
+    made += [Step(each["says"], each["millibans"]) for each in before if each["millibans"]]
     counted = [each for each in entry["weights"] if each["millibans"]]
     counted.sort(key=lambda each: (each["millibans"] < 0, -abs(each["millibans"])))
     made += [Step(answered(each), each["millibans"]) for each in counted]
+    made += [Step(each["says"], each["millibans"]) for each in limits if each["millibans"]]
     return [*made, Step("Score", entry["score_millibans"], "end")]
+
+
+def adjustments(entry: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """What multiplies the starting point, and the limits set on groups of weights, which are read after those."""
+    limiting = knowledge().families.keys() | knowledge().groups.keys()
+    before = [each for each in entry["adjustments"] if each["id"] not in limiting]
+    return before, [each for each in entry["adjustments"] if each["id"] in limiting]
 
 
 def answered(weight: Mapping[str, Any]) -> str:
@@ -123,14 +132,14 @@ def _words(entry: Mapping[str, Any]) -> None:
 
 
 def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
-    rows: list[Sequence[object] | markup.Heading] = [
-        _start(entry),
-        *(_adjustment(each) for each in entry["adjustments"]),
-    ]
-    kinds = ["total", *("" for _ in entry["adjustments"])]
+    before, limits = adjustments(entry)
+    rows: list[Sequence[object] | markup.Heading] = [_start(entry), *(_adjustment(each) for each in before)]
+    kinds = ["total", *("" for _ in before)]
     for says, weights in groups(entry["weights"]):
         rows += [markup.Heading(says), *(_row(file, each) for each in weights)]
         kinds += ["", *("" if each["counted"] else "idle" for each in weights)]
+    rows += [_adjustment(each) for each in limits]
+    kinds += ["" for _ in limits]
     rows.append(("Score", "", markup.strong(unsigned(entry["score_millibans"])), "", "", "", ""))
     caption = f"Evidence for and against {entry['title']}"
     markup.show(markup.table(caption, COLUMNS, rows, (2, 3), [*kinds, "total"], WIDTHS))
