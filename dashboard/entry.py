@@ -11,6 +11,7 @@ from dashboard.clinical import answers as reading
 from dashboard.clinical.answers import BadAnswer
 from dashboard.clinical.vocabulary import Answer, Item
 from dashboard.in_force import knowledge
+from dashboard.letters import visible_in
 
 DETAIL = "_detail"
 _NUMBERS = ("integer", "decimal")
@@ -39,6 +40,7 @@ def question(item_id: str) -> Item:
 def accept(item: Item | str, raw: object, unit: str | None = None) -> Accepted:
     """What was typed as a canonical answer in the item's own unit; BadAnswer says what is wrong and the cure."""
     item = question(item) if isinstance(item, str) else item
+    raw = visible_in(raw)
     if is_blank(raw):
         return Accepted(None)
     if item.type in _NUMBERS:

@@ -11,10 +11,11 @@ from dashboard import entry
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, name_of, stale, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound
-from dashboard.casework.rows import number, referred
+from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import age_on, draft_view
 from dashboard.casework.views import DraftView
 from dashboard.in_force import knowledge
+from dashboard.letters import one_line
 from db import queries, records
 from db.tables import Draft, DraftRevision, Intake, Patient
 
@@ -26,7 +27,7 @@ def open_draft(actor: Actor, patient_id: int) -> DraftView:
     """The patient's open draft, or a new one that already knows age and sex from the record."""
     try:
         with writing(actor, Permission.INTAKE_WRITE) as session:
-            patient = queries.patient(session, patient_id, sorted(actor.site_ids))
+            patient = queries.patient(session, findable(patient_id), sorted(actor.site_ids))
             if patient is None:
                 raise NotFound("There is no such patient at your sites.")
             draft = queries.open_draft_of(session, patient_id) or _new_draft(session, actor, patient)
@@ -121,7 +122,7 @@ def _move(actor: Actor, draft_id: str, seen_version: int, at: str, to: str, deed
 
 
 def _found(session: Session, actor: Actor, draft_id: str) -> Draft:
-    row = queries.draft(session, draft_id, sorted(actor.site_ids))
+    row = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
     if row is None:
         raise NotFound("There is no such draft at your sites.")
     return row.draft

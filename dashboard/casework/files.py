@@ -9,7 +9,7 @@ from sqlmodel import Session
 from dashboard.access import Actor
 from dashboard.casework.authority import name_of
 from dashboard.casework.errors import NotFound
-from dashboard.casework.rows import number, referred
+from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import (
     assessment_view,
     decision_view,
@@ -27,7 +27,7 @@ from db.tables import Intake
 
 def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRows:
     """An episode's rows; NotFound when there is none at the actor's sites."""
-    rows = queries.episode(session, episode_id, sorted(actor.site_ids))
+    rows = queries.episode(session, findable(episode_id), sorted(actor.site_ids))
     if rows is None:
         raise NotFound("There is no such episode at your sites.")
     return rows

@@ -20,6 +20,7 @@ from dashboard.casework.rows import number, referred
 from dashboard.casework.views import Submitted
 from dashboard.clinical.vocabulary import Urgency
 from dashboard.in_force import knowledge
+from dashboard.letters import one_line
 from db import queries, records
 from db.tables import Assessment, Draft, Episode, Intake, Patient
 
@@ -135,7 +136,7 @@ def _already(session: Session, actor: Actor, draft: Draft) -> Submitted:
 
 
 def _found(session: Session, actor: Actor, draft_id: str) -> tuple[Draft, Patient]:
-    row = queries.draft(session, draft_id, sorted(actor.site_ids))
+    row = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
     if row is None:
         raise NotFound("There is no such draft at your sites.")
     return row.draft, row.patient

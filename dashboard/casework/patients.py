@@ -10,13 +10,15 @@ from sqlmodel import Session
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, name_of, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound
-from dashboard.casework.rows import number, referred
+from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
 from dashboard.in_force import knowledge
+from dashboard.letters import one_line
 from db import queries, records
+from db.base import opaque_id
 from db.columns import folded
-from db.tables import Patient, Site, opaque_id
+from db.tables import Patient, Site
 
 _NAME_AT_MOST = 100
 _CODE_AT_MOST = 40
@@ -26,7 +28,7 @@ _OLDEST = 120
 def find_patients(actor: Actor, text: str, limit: int = 20) -> tuple[PatientCard, ...]:
     """Patients of the actor's sites whose name or record number starts with the words typed."""
     with looking(actor, Permission.PATIENT_READ) as session:
-        found = queries.patients_starting(session, text, sorted(actor.site_ids), limit)
+        found = queries.patients_starting(session, one_line(text), sorted(actor.site_ids), limit)
         return tuple(patient_card(patient) for patient in found)
 
 
@@ -75,7 +77,7 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
 
 
 def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
-    patient = queries.patient(session, patient_id, sorted(actor.site_ids))
+    patient = queries.patient(session, findable(patient_id), sorted(actor.site_ids))
     if patient is None:
         raise NotFound("There is no such patient at your sites.")
     return patient
@@ -90,14 +92,14 @@ def _alike(patient: Patient, new: NewPatient) -> bool:
 
 
 def _name(field: str, name: str) -> str:
-    name = " ".join(name.split())
+    name = one_line(name)
     if not 1 <= len(name) <= _NAME_AT_MOST:
         raise BadAnswer(field, f"must be 1 to {_NAME_AT_MOST} characters long.")
     return name
 
 
 def _code(field: str, text: str) -> str:
-    text = " ".join(text.split())
+    text = one_line(text)
     if len(text) > _CODE_AT_MOST:
         raise BadAnswer(field, f"must be at most {_CODE_AT_MOST} characters long.")
     return text

@@ -7,6 +7,7 @@ from dashboard.casework.authority import looking
 from dashboard.casework.errors import NotFound
 from dashboard.casework.rows import number
 from dashboard.casework.views import PersonCard, SiteCard
+from dashboard.letters import one_line
 from db import engine, queries
 from db.tables import Person, Site
 
@@ -21,7 +22,7 @@ def people_who_may_sign_in() -> tuple[PersonCard, ...]:
 def actor_for(person_code: str) -> Actor:
     """The person of that code as an actor; NotFound for an unknown code, Forbidden for someone inactive."""
     with engine.reading() as session:
-        person = queries.person_by_code(session, person_code)
+        person = queries.person_by_code(session, one_line(person_code))
         if person is None:
             raise NotFound("Nobody signs in with this code.")
         if not person.active:

@@ -11,11 +11,12 @@ from dashboard.casework.authority import changed, looking, must_be_fresh, name_o
 from dashboard.casework.errors import BadAnswer, GateClosed, NotFound, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.moves import ACTS, MOVES, NEEDS_A_WORD
-from dashboard.casework.rows import number, referred
+from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import move_view, referral_row
 from dashboard.casework.views import ReferralRow
 from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Urgency
+from dashboard.letters import visible
 from db import queries, records
 from db.tables import Assessment, Episode, Patient, Referral, ReferralMove, Site
 
@@ -34,9 +35,10 @@ def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: s
         if episode.state == "closed":
             raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
         _gate_must_be_open(session, episode, kind)
-        if not reason.strip():
+        reason = visible(reason).strip()
+        if not reason:
             raise NotReady("Say why in a few words: the other service reads it.", ("reason",))
-        wanted = _referral(actor, episode, kind, reason.strip())
+        wanted = _referral(actor, episode, kind, reason)
         there = _open_one(session, episode, wanted)
         return _row(session, actor, there or records.insert(session, actor, wanted, "referral:make"))
 
@@ -49,13 +51,13 @@ def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: s
     with writing(actor, Permission.REFERRAL_WRITE) as session:
         referral = _found(session, actor, referral_id)
         must_be_fresh(session, referral, seen_version)
-        came_from = referral.state
+        came_from, note = referral.state, visible(note).strip()
         _must_be_allowed(came_from, to_state, note)
         if to_state in ACTS:
             _gate_must_be_open(session, referred(session, Episode, referral.episode_id), referral.kind)
         referral = changed(session, actor, referral, seen_version, "referral:move", state=to_state)
         move = ReferralMove(referral_id=number(referral), from_state=came_from, to_state=to_state, by=actor.person_id)
-        move.note = note.strip()
+        move.note = note
         records.insert(session, actor, move, "referral:step")
         return _row(session, actor, referral)
 
@@ -122,12 +124,12 @@ def _must_be_allowed(came_from: str, to_state: str, note: str) -> None:
     if to_state not in MOVES[came_from]:
         allowed = ", ".join(MOVES[came_from]) or "no other state"
         raise BadAnswer("to_state", f"cannot follow {came_from}; it may go to {allowed}.")
-    if to_state in NEEDS_A_WORD and not note.strip():
+    if to_state in NEEDS_A_WORD and not note:
         raise NotReady(f"Say in a few words why it is {to_state}.", ("note",))
 
 
 def _found(session: Session, actor: Actor, referral_id: int) -> Referral:
-    referral = queries.referral(session, referral_id, sorted(actor.site_ids))
+    referral = queries.referral(session, findable(referral_id), sorted(actor.site_ids))
     if referral is None:
         raise NotFound("There is no such referral at your sites.")
     return referral

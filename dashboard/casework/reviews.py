@@ -14,11 +14,12 @@ from dashboard.casework import assessing
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
 from dashboard.casework.files import episode_file, found_episode
-from dashboard.casework.rows import number, referred
+from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.schedule import next_review
 from dashboard.casework.shapes import assessment_view
 from dashboard.casework.verdicts import Verdict, checked
 from dashboard.casework.views import AssessmentView, EpisodeFile, Signed
+from dashboard.letters import visible
 from db import queries, records
 from db.tables import Assessment, Decision, Episode, Intake
 
@@ -79,7 +80,7 @@ def sign_review(
         if episode.latest_assessment_id != assessment_id:
             raise stale(session, "episode", episode.id)
         latest = referred(session, Assessment, assessment_id)
-        given = Verdict(verdict, reason_code, comment.strip(), condition, step, urgency)
+        given = Verdict(verdict, reason_code, visible(comment).strip(), condition, step, urgency)
         decided = checked(given, latest.urgency, episode.urgency)
         decision = records.insert(session, actor, _decision(actor, episode, latest, decided), "review:sign")
         after = _after_signing(actor, episode, latest, decided)
@@ -115,7 +116,7 @@ def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:
     NotFound when there is no such assessment at the actor's sites, or its knowledge was not kept.
     """
     with looking(actor, Permission.EPISODE_READ) as session:
-        row = queries.assessment(session, assessment_id)
+        row = queries.assessment(session, findable(assessment_id))
         episode = session.get(Episode, row.episode_id) if row else None
         if row is None or episode is None or episode.site_id not in actor.site_ids:
             raise NotFound("There is no such assessment at your sites.")

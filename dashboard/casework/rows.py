@@ -8,6 +8,9 @@ from sqlmodel import Session
 
 from db.tables import Entry, Record
 
+LARGEST_ID = 2**31 - 1
+"""Of an integer column on PostgreSQL."""
+
 RecordT = TypeVar("RecordT", bound=Record)
 
 
@@ -16,6 +19,11 @@ def number(row: Record | Entry) -> int:
     if row.id is None:
         raise RuntimeError(f"a {type(row).__name__} was used before it was stored")
     return row.id
+
+
+def findable(record_id: int) -> int:
+    """An id as a database may be asked for it: 0, which no row has, in place of one beyond what it can count to."""
+    return record_id if 0 < record_id <= LARGEST_ID else 0
 
 
 def referred(session: Session, kind: type[RecordT], record_id: int | None) -> RecordT:
