@@ -122,21 +122,15 @@ def _newest_referral() -> ColumnElement[str | None]:
 
 def referral_funnel(session: Session, selection: Selection) -> list[Reached]:
     """Referrals of the selected intakes' episodes by kind, state now and how far they ever came."""
-    moved = (
-        select(col(ReferralMove.referral_id).label("referral_id"), func.max(_rank(ReferralMove.to_state)).label("rank"))
-        .group_by(col(ReferralMove.referral_id))
-        .subquery()
-    )
-    here, ever = _rank(Referral.state), func.coalesce(moved.c.rank, 0)
-    furthest = case((ever > here, ever), else_=here)
-    kind, state = col(Referral.kind), col(Referral.state)
-    asked = (
-        select(kind, state, furthest, func.count())
-        .outerjoin(moved, moved.c.referral_id == col(Referral.id))
-        .where(col(Referral.episode_id).in_(_episodes(selection)))
-        .group_by(kind, state, furthest)
-        .order_by(kind, state)
-    )
+    stopped = select(func.max(_rank(ReferralMove.to_state))).where(col(ReferralMove.referral_id) == col(Referral.id))
+    ever = func.coalesce(stopped.correlate(Referral).scalar_subquery(), 0)
+    here = _rank(Referral.state)
+    # What was completed came as far as there is; the others' moves are looked at, which are few.
+    furthest = case((here == len(REACHED), here), (ever > here, ever), else_=here)
+    each = select(col(Referral.kind), col(Referral.state), furthest.label("furthest"))
+    found = each.where(col(Referral.episode_id).in_(_episodes(selection))).subquery()
+    columns = (found.c.kind, found.c.state, found.c.furthest)
+    asked = select(*columns, func.count()).group_by(*columns).order_by(*columns)
     return [Reached(*row) for row in session.execute(asked)]
 
 
@@ -163,41 +157,38 @@ def referrals_by_month(session: Session, selection: Selection, kinds: Sequence[s
 
 
 def change_since_intake(
-    session: Session, selection: Selection, instrument: str, baseline: str, windows: Sequence[tuple[int, int]]
+    session: Session, selection: Selection, instrument: str, baseline_column: str, windows: Sequence[tuple[int, int]]
 ) -> list[Change]:
-    """Outcome minus what the column ``baseline`` of the episode's first intake holds, by window of weeks.
+    """Outcome minus what ``baseline_column`` of the episode's first intake holds, by window of weeks.
 
     Both ends of a window are included. An episode measured twice in a window counts once, with its mean; one without
     a baseline does not count.
     """
-    weeks = col(Outcome.weeks_since_intake)
-    window = case(*((weeks.between(low, high), place) for place, (low, high) in enumerate(windows)), else_=-1)
-    start = _baselines(selection, baseline)
-    each = (
-        select(window.label("window"), func.avg(col(Outcome.value) - start.c.baseline).label("delta"))
-        .join(start, start.c.episode_id == col(Outcome.episode_id))
-        .where(col(Outcome.instrument) == instrument, weeks.between(min(windows)[0], max(high for _, high in windows)))
-        .group_by(col(Outcome.episode_id), window)
-        .subquery()
-    )
-    delta = cast(each.c.delta, Float)
-    asked = (
-        select(each.c.window, func.count(), func.sum(delta), func.sum(delta * delta))
-        .where(each.c.window >= 0)
-        .group_by(each.c.window)
-        .order_by(each.c.window)
-    )
-    return [Change(*row) for row in session.execute(asked)]
+    means = _means(instrument, windows)
+    baseline = col(getattr(Intake, baseline_column))
+    deltas = [mean - baseline for name, mean in means.c.items() if name != "episode_id"]
+    sums = [each for delta in deltas for each in (func.count(delta), func.sum(delta), func.sum(delta * delta))]
+    asked = select(*sums).select_from(Intake).join(means, means.c.episode_id == col(Intake.episode_id))
+    found = list(session.execute(asked.where(_is_first(), *conditions(selection))).one())
+    by_window = [Change(place, *found[3 * place : 3 * place + 3]) for place in range(len(windows))]
+    return [each for each in by_window if each.episodes]
 
 
-def _baselines(selection: Selection, column: str) -> FromClause:
-    """What a column holds at each selected episode's first intake, from the indexes alone, worked out once."""
+def _means(instrument: str, windows: Sequence[tuple[int, int]]) -> FromClause:
+    """One row an episode that was measured: its mean in each window, read in the index's order, without sorting."""
+    weeks, value, episode = col(Outcome.weeks_since_intake), col(Outcome.value), col(Outcome.episode_id)
+    means = [
+        cast(func.avg(case((weeks.between(*each), value))), Float).label(f"mean_{place}")
+        for place, each in enumerate(windows)
+    ]
+    return select(episode, *means).where(col(Outcome.instrument) == instrument).group_by(episode).subquery()
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Whether an intake is its episode's first."""
     earlier = aliased(Intake)
-    not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
-    start = col(getattr(Intake, column)).label("baseline")
-    found = select(col(Intake.episode_id).label("episode_id"), start)
-    there = found.where(~not_first.exists(), start.is_not(None), *conditions(selection))
-    return there.cte("start").prefix_with("MATERIALIZED")
+    before = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
+    return ~before.correlate(Intake).exists()
 
 
 def with_value(session: Session, selection: Selection, column: str) -> int:

@@ -259,7 +259,7 @@ class ReferralMove(Entry, table=True):
 class Outcome(Record, table=True):
     """One value of one outcome measure at one time."""
 
-    __table_args__ = (Index("outcome_cohort", "instrument", "weeks_since_intake", "episode_id", "value"),)
+    __table_args__ = (Index("outcome_cohort", "instrument", "episode_id", "weeks_since_intake", "value"),)
 
     episode_id: int = Field(foreign_key="episode.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)

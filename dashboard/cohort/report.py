@@ -30,9 +30,12 @@ class Report:
     replies: Mapping[str, Reply]
 
 
-def report(seen: Scope, selection: Selection, knowledge: Knowledge) -> Report:
-    """Every question answered for a selection, from one moment of the database."""
-    offered = choices(seen, knowledge)
+def report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Choices | None = None) -> Report:
+    """Every question answered for a selection, from one moment of the database.
+
+    ``offered`` is what can be chosen, for those who know it already: a selection is put into its words.
+    """
+    offered = offered or choices(seen, knowledge)
     with reading() as session:
         mine = within(selection, seen)
         asked = Asked(mine, seen.protect, knowledge, _months(offered, selection), counts.total(session, mine))

@@ -35,12 +35,17 @@ def _choices(seen: Scope, version: Version, sha256: str) -> Choices:
 
 @st.cache_data(max_entries=256, show_spinner="Counting")
 def _report(seen: Scope, selection: Selection, version: Version, sha256: str) -> Report:
-    return cohort.report(seen, selection, knowledge())
+    return cohort.report(seen, selection, knowledge(), _choices(seen, version, sha256))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _figure(reply_id: str, seen: Scope, selection: Selection, version: Version, sha256: str) -> go.Figure | None:
     return draw(_report(seen, selection, version, sha256).replies[reply_id])
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _ever(seen: Scope, version: Version) -> int:
+    return cohort.clinic_total(seen)
 
 
 def offered(actor: Actor) -> Choices:
@@ -53,7 +58,8 @@ def headline(actor: Actor, report: Report) -> None:
     seen = cohort.scope(actor)
     with st.container(key="cohort-headline", horizontal=True, wrap=False, gap="large", vertical_alignment="center"):
         with st.container(key="cohort-total", width="content"):
-            st.metric("Intakes submitted, whole clinic, all time", f"{cohort.clinic_total(seen):,}", width="content")
+            ever = _ever(seen, cohort.version())
+            st.metric("Intakes submitted, whole clinic, all time", f"{ever:,}", width="content")
         with st.container(key="cohort-selected", width="content"):
             st.metric("In this selection", report.everyone.words, width="content")
         if seen.protect:
@@ -84,7 +90,7 @@ def panels(actor: Actor, selection: Selection, report: Report) -> None:
 
 def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply) -> None:
     st.caption(plain(reply.question))
-    st.markdown(f"##### {plain(reply.finding)}")
+    st.markdown(f"## {plain(reply.finding)}")
     drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
     if drawn is not None:
         st.plotly_chart(drawn, key=f"figure-{reply.id}", config={"displayModeBar": False}, alt=reply.alt)

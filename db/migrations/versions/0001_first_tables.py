@@ -342,7 +342,7 @@ def make_outcome() -> None:
     )
     op.create_index("outcome_by_episode_id", "outcome", ["episode_id"])
     op.create_index("outcome_by_patient_id", "outcome", ["patient_id"])
-    op.create_index("outcome_cohort", "outcome", ["instrument", "weeks_since_intake", "episode_id", "value"])
+    op.create_index("outcome_cohort", "outcome", ["instrument", "episode_id", "weeks_since_intake", "value"])
 
 
 def make_referral() -> None:
