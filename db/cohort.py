@@ -165,11 +165,10 @@ def change_since_intake(
     a baseline does not count.
     """
     means = _means(instrument, windows)
-    baseline = col(getattr(Intake, baseline_column))
-    deltas = [mean - baseline for name, mean in means.c.items() if name != "episode_id"]
+    start = _baselines(selection, baseline_column)
+    deltas = [mean - start.c.baseline for name, mean in means.c.items() if name != "episode_id"]
     sums = [each for delta in deltas for each in (func.count(delta), func.sum(delta), func.sum(delta * delta))]
-    asked = select(*sums).select_from(Intake).join(means, means.c.episode_id == col(Intake.episode_id))
-    found = list(session.execute(asked.where(_is_first(), *conditions(selection))).one())
+    found = list(session.execute(select(*sums).join_from(means, start, start.c.episode_id == means.c.episode_id)).one())
     by_window = [Change(place, *found[3 * place : 3 * place + 3]) for place in range(len(windows))]
     return [each for each in by_window if each.episodes]
 
@@ -184,11 +183,14 @@ def _means(instrument: str, windows: Sequence[tuple[int, int]]) -> FromClause:
     return select(episode, *means).where(col(Outcome.instrument) == instrument).group_by(episode).subquery()
 
 
-def _is_first() -> ColumnElement[bool]:
-    """Whether an intake is its episode's first."""
+def _baselines(selection: Selection, column: str) -> FromClause:
+    """What a column holds at each selected episode's first intake, from the indexes alone, worked out once."""
     earlier = aliased(Intake)
-    before = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
-    return ~before.correlate(Intake).exists()
+    not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
+    start = col(getattr(Intake, column)).label("baseline")
+    found = select(col(Intake.episode_id).label("episode_id"), start)
+    there = found.where(~not_first.exists(), start.is_not(None), *conditions(selection))
+    return there.cte("start").prefix_with("MATERIALIZED")
 
 
 def with_value(session: Session, selection: Selection, column: str) -> int:

@@ -124,3 +124,4 @@ def test_counting_reads_indexes_and_never_the_long_rows(on_sqlite: str, what: st
     steps = how(COUNTS[what])
     assert [step for step in walked_through(steps) if "COVERING INDEX" not in step] == []
     assert [step for step in steps if "AND rowid=?" in step] == []
+    assert [step for step in steps if re.match(r"SEARCH (intake|assessment)\b", step) and "COVERING" not in step] == []
