@@ -1,4 +1,4 @@
-"""The demo clinic with a long past: its people and their work many times over in the database, nothing of it waiting."""
+"""The demo clinic with a long past: its people and their work many times over, nothing of it waiting."""
 
 from __future__ import annotations
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 
 class Visit:
-    """A page opened by one person; every ``run`` is one full script run in that session."""
+    """A page opened by one person; every ``run`` is one full script run in that session.
+
+    It works in one thread at a time. What was typed stays in its fields, as in a browser.
+    """
 
     def __init__(self, address: str, page: str = "", query: str = "", person: str | None = None) -> None:
         self.address, self.page, self.query = address, page, query
         self.page_hash = ""
         self.exceptions: list[str] = []
         self.elements = 0
+        self.fields: dict[str, str] = {}
+        """Widget key → the id the server gave the widget."""
+        self.typed: dict[str, float | str] = {}
         headers = {"Cookie": f"backstride_person={person}"} if person else {}
         self.socket: ClientConnection = connect(
             f"ws://{urlsplit(address).netloc}/_stcore/stream",
@@ -29,9 +36,13 @@ class Visit:
             max_size=None,
         )
 
-    def run(self) -> float:
-        """Ask for one run of the page; seconds until the server says the script has finished."""
+    def run(self, typed: Mapping[str, float | str] | None = None) -> float:
+        """Ask for one run of the page; seconds until the server says the script has finished.
+
+        ``typed`` are values put into fields, each by the end of its widget's key; KeyError when there is no such field.
+        """
         self.elements = 0
+        self.typed |= {self._field(end): value for end, value in (typed or {}).items()}
         started = time.perf_counter()
         self.socket.send(self._request())
         for message in self._messages():
@@ -50,6 +61,12 @@ class Visit:
         asked.rerun_script.context_info.locale = "en-US"
         asked.rerun_script.context_info.url = f"{self.address}/{self.page}"
         asked.rerun_script.widget_states.SetInParent()
+        for field, value in self.typed.items():
+            state = asked.rerun_script.widget_states.widgets.add(id=field)
+            if isinstance(value, str):
+                state.string_value = value
+            else:
+                state.double_value = value
         return asked.SerializeToString()
 
     def _messages(self) -> Iterator[ForwardMsg]:
@@ -65,11 +82,27 @@ class Visit:
             self.page_hash = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self.elements += 1
-            if message.delta.new_element.WhichOneof("type") == "exception":
-                self.exceptions.append(message.delta.new_element.exception.message)
+            self._note_element(message.delta.new_element)
+
+    def _note_element(self, element: Element) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self.exceptions.append(element.exception.message)
+        elif (field := getattr(getattr(element, kind or "", None), "id", "")) and str(field).startswith("$$ID-"):
+            self.fields[field.split("-", 2)[2]] = field
+
+    def _field(self, end: str) -> str:
+        found = (
+            [self.fields[end]] if end in self.fields else [self.fields[key] for key in self.fields if key.endswith(end)]
+        )
+        if not found:
+            raise KeyError(f"no field {end!r} on the page; there are {', '.join(sorted(self.fields))}")
+        return found[0]
 
     def __enter__(self) -> Visit:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.socket.close()

@@ -190,7 +190,7 @@ def _baselines(selection: Selection, column: str) -> FromClause:
     start = col(getattr(Intake, column)).label("baseline")
     found = select(col(Intake.episode_id).label("episode_id"), start)
     there = found.where(~not_first.exists(), start.is_not(None), *conditions(selection))
-    return there.cte("start").prefix_with("MATERIALIZED")
+    return there.subquery("start")
 
 
 def with_value(session: Session, selection: Selection, column: str) -> int:
