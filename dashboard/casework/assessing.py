@@ -31,12 +31,17 @@ class Said:
     leading_condition: str | None
     step: str | None
 
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Said:
+        """What an assessment's document says."""
+        urgency = int(Urgency.of(document["urgency"]))
+        return cls(document, urgency, leading(document), document["pathway"].get("step"))
+
 
 def say(answers: Mapping[str, Any], known: Knowledge | None = None) -> Said:
     """What is said of these answers under one knowledge (default: the one in force)."""
     known = known or knowledge()
-    document = assessment.assess(intake.case_of(answers, known), known).document()
-    return Said(document, int(Urgency.of(document["urgency"])), leading(document), document["pathway"].get("step"))
+    return Said.of(assessment.assess(intake.case_of(answers, known), known).document())
 
 
 def store(

@@ -46,6 +46,7 @@ __all__ = ["Knowledge", "KnowledgeError", "load", "load_texts"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "knowledge"
 
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything the reasoning knows, as loaded and checked; immutable."""

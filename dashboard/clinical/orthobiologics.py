@@ -115,9 +115,7 @@ class Orthobiologics:
             blocking,
         )
 
-    def _gate(
-        self, gate: Gate, view: Columns, row: int, blocking: tuple[Fired, ...], unanswered: bool
-    ) -> GateState:
+    def _gate(self, gate: Gate, view: Columns, row: int, blocking: tuple[Fired, ...], unanswered: bool) -> GateState:
         criterion = self.knowledge.criterion(gate.met)
         presence, because = criterion.presence(view, row), criterion.because(view, row)
         if gate.id == NO_OPEN_RED_FLAG:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from dashboard.clinical.knowledge import Knowledge
 
 Entry = dict[str, Any]
-RED_FLAG_STEP = "act_on_red_flag"
 BIOLOGIC_STEP = "orthobiologic_discussion"
 _ENTRIES = {Presence.PRESENT: "met", Presence.ABSENT: "not-met", Presence.UNKNOWN: "unknown"}
 

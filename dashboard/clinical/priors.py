@@ -65,9 +65,7 @@ class PriorTable:
         bands = np.where(np.isnan(ages), len(self.bands), np.searchsorted(self.starts, ages, side="right"))
         applied = self._applied(view)
         sums = applied.astype(np.int32) @ self.factors
-        return Priors(
-            self.ages[bands], self.sexes[sexes], applied, np.minimum(sums, self.cap)
-        )
+        return Priors(self.ages[bands], self.sexes[sexes], applied, np.minimum(sums, self.cap))
 
     def _applied(self, view: Columns) -> NDArray[np.bool_]:
         """Modifiers whose criterion is met and that no other met one replaces."""

@@ -99,9 +99,11 @@ def _convert(value: object, hint: Any, place: str, problems: Problems) -> Any:
 
 
 def _place_of(value: object, place: str) -> str:
-    named = next((value[key] for key in ("id", "code", "finding") if key in value), None) if isinstance(
-        value, Mapping
-    ) else None
+    named = (
+        next((value[key] for key in ("id", "code", "finding") if key in value), None)
+        if isinstance(value, Mapping)
+        else None
+    )
     return f"{place} ({named!r})" if isinstance(named, str) else place
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dashboard.casework.assessing import Said
 from dashboard.casework.columns import cohort_columns
 from dashboard.casework.schedule import next_review
 from dashboard.clinical.knowledge import Knowledge
@@ -24,16 +25,6 @@ NOT_SEEN_IN_TIME = 0.12
 """Share of reviews that are overdue."""
 GONE_AFTER_WEEKS = 34
 """Who is still in pain by then is looked after elsewhere or no longer comes."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was said of one contact's answers."""
-
-    document: dict[str, Any]
-    urgency: int
-    leading_condition: str | None
-    step: str | None
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from tempfile import TemporaryDirectory
 
 from sqlmodel import Session
 
-from dashboard.casework.shapes import leading
+from dashboard.casework.assessing import Said
 from dashboard.clinical.assessment import assess_batch
 from dashboard.clinical.knowledge import Knowledge
-from dashboard.clinical.vocabulary import Urgency
 from dashboard.demo.calendar import midnight
-from dashboard.demo.care import Clinic, Said, Telling
+from dashboard.demo.care import Clinic, Telling
 from dashboard.demo.course import Course
 from dashboard.demo.dice import Dice
 from dashboard.demo.drafting import SHARES, begin_drafts
@@ -125,10 +124,4 @@ def assessed(courses: Sequence[Course], known: Knowledge) -> list[list[Said]]:
     """What the reasoning says of every contact of every course, in one go."""
     cases = [case_of(contact.answers, known) for course in courses for contact in course.contacts]
     documents = iter([assessment.document() for assessment in assess_batch(cases, known)])
-    return [[_said(next(documents)) for _ in course.contacts] for course in courses]
-
-
-def _said(document: dict[str, object]) -> Said:
-    pathway = document["pathway"]
-    assert isinstance(pathway, dict)
-    return Said(document, int(Urgency.of(str(document["urgency"]))), leading(document), pathway.get("step"))
+    return [[Said.of(next(documents)) for _ in course.contacts] for course in courses]

@@ -7,9 +7,6 @@ from typing import Any
 
 from dashboard.demo.made_up import made_up
 
-COURSE = ("recovery_half_life_weeks", "recovers", "tells_of_low_energy", "mri_taken")
-"""Keys that are not answers but what becomes of the patient, and what is hard to ask."""
-
 
 def told(cause: str) -> Mapping[str, Any]:
     """Item id -> how it is answered when that condition is the hidden cause, and the course it takes."""

@@ -24,8 +24,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
 
 def warm_up() -> None:
     """Pay every one-time cost now, then keep what was loaded out of the garbage collector's way."""
-    import pandas  # noqa: F401
-    import plotly.graph_objects
+    import pandas  # type: ignore[import-untyped]  # noqa: F401
+    import plotly.graph_objects  # type: ignore[import-untyped]
     import streamlit.elements.arrow
     import streamlit.elements.plotly_chart  # noqa: F401
 

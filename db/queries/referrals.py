@@ -48,8 +48,8 @@ def referrals(
     # With a day first, then those without: of one state, each is a walk along an index, where one order would sort all.
     for some in (in_order.where(col(Referral.due_on).is_not(None)), in_order.where(col(Referral.due_on).is_(None))):
         if len(found) < limit:
-            rows = session.execute(some.limit(limit - len(found)))
-            found += [ReferralEntry(*row, is_overdue(row[0], today)) for row in rows]
+            for asked, patient, site, creator in session.execute(some.limit(limit - len(found))).tuples():
+                found.append(ReferralEntry(asked, patient, site, creator, is_overdue(asked, today)))
     return tuple(found)
 
 

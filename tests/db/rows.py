@@ -43,12 +43,12 @@ def an_episode(
     """An episode with its intake, handed in ``minutes`` after nine o'clock."""
     runner = patient or a_patient(session, clinic, site)
     at = NINE_O_CLOCK + timedelta(minutes=minutes)
-    common: dict[str, Any] = {
+    shared: dict[str, Any] = {
         "patient_id": runner.id,
         "site_id": clinic.sites[site].id,
         "urgency": urgency,
         "submitted_at": at,
     }
-    episode = put(session, Episode(**(common | {"opened_on": date(2026, 3, 2)} | columns)))
-    put(session, Intake(**common, episode_id=episode.id, submitted_by=clinic.people["noor"].id, month="2026-03"))
+    episode = put(session, Episode(**(shared | {"opened_on": date(2026, 3, 2)} | columns)))
+    put(session, Intake(**shared, episode_id=episode.id, submitted_by=clinic.people["noor"].id, month="2026-03"))
     return episode
