@@ -199,7 +199,7 @@ def _surfaces(teller: _Teller) -> str:
     if not isinstance(mix, Mapping):
         return ""
     most = sorted((pair for pair in mix.items() if pair[1] > 0), key=lambda pair: -pair[1])
-    return "on " + ", ".join(f"{teller.label('surface_mix', code)} {share:.0f} %" for code, share in most)
+    return "on " + ", ".join(f"{teller.label('surface_mix', code)} {share:.0f}\u00a0%" for code, share in most)
 
 
 def _background(teller: _Teller) -> str:

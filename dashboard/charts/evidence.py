@@ -63,7 +63,7 @@ def _reach(steps: Sequence[Step]) -> list[float]:
         running = step.millibans if step.kind != "weight" else running + step.millibans
         totals.append(running)
     low, high = min(totals), max(totals)
-    room = max(150.0, 0.14 * (high - low))
+    room = max(150.0, 0.18 * (high - low))
     return [low - room, high + room]
 
 

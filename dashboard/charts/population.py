@@ -113,7 +113,7 @@ def _interval(known: Sequence[Band]) -> dict[str, Any]:
     return {"type": "data", "array": ups, "arrayminus": downs, "color": TEAL, "thickness": 1.4, "width": 6}
 
 
-FLOW_HEIGHT, GAP, MARGINS = 480, 20, 42
+FLOW_HEIGHT, GAP, MARGINS = 500, 26, 42
 """Pixels: the height of a flow, the gap between its nodes, and what is above and below it."""
 FULL_ROWS = 270
 """Pixels that few bars share, so that a figure is not lost beside its neighbour."""
@@ -127,7 +127,7 @@ def flow(rows: Routes) -> go.Figure:
     trace = go.Sankey(
         arrangement="snap",
         node={
-            "label": list(rows.labels),
+            "label": [wrapped(label, 26) for label in rows.labels],
             "color": TEAL,
             "pad": GAP,
             "thickness": 14,

@@ -52,7 +52,7 @@ def choices(field: Field, shown: Any, unit: str | None) -> None:
     """Any number of several; "none of these" and the others take each other's place."""
     labels = {option.code: option.label for option in field.options}
     st.pills(
-        f"{field.label}  :small[:gray[all that apply]]",
+        f"{field.label} (all that apply)",
         list(labels),
         selection_mode="multi",
         default=[each for each in shown or () if each in labels],
@@ -69,7 +69,7 @@ def sites(field: Field, shown: Any, unit: str | None) -> None:
     sides = dict(each.partition(":")[::2] for each in shown or ())
     labels = {option.code: option.label for option in field.options}
     chosen = st.pills(
-        f"{field.label}  :small[:gray[all that apply]]",
+        f"{field.label} (all that apply)",
         list(labels),
         selection_mode="multi",
         default=list(sides),

@@ -47,7 +47,7 @@ def _choice(actor: Actor | None) -> None:
 
 
 def _explore(actor: Actor | None) -> None:
-    st.subheader(":material/explore: Explore the demo clinic", anchor=False)
+    st.header(":material/explore: Explore the demo clinic", anchor=False)
     st.write(
         "An invented clinic with two sites, four clinicians and two years of runners, to look around in. "
         "Everybody in it is made up. It lives in its own file and never touches a real clinic."
@@ -70,7 +70,7 @@ def _make_demo(actor: Actor | None, words: str) -> None:
 
 
 def _begin(actor: Actor | None) -> None:
-    st.subheader(":material/home_health: Set up this clinic", anchor=False)
+    st.header(":material/home_health: Set up this clinic", anchor=False)
     st.write(
         "Start empty, for real work. The name, sites and people come from the clinic's settings file; "
         "you will see exactly what was made."

@@ -16,7 +16,7 @@ from dashboard.casework.views import DraftView
 from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item, Option, Section
 from dashboard.entry import DETAIL
-from dashboard.ui import cached, door, fields, state
+from dashboard.ui import cached, door, fields, look, state
 from dashboard.ui.look import plain
 
 
@@ -150,8 +150,8 @@ def _preferred_unit(item: Item, stored: tuple[Any, Any]) -> str | None:
 
 def _label(item: Item) -> str:
     unit = item.unit if item.unit and not item.units and item.unit.lower() not in item.wording.lower() else ""
-    parts = [plain(item.wording), f"({plain(unit)})" if unit else "", ":material/lock:" if item.sensitive else ""]
-    return " ".join(part for part in [*parts, "" if item.required else ":small[:gray[optional]]"] if part)
+    parts = [look.label(item.wording), f"({look.label(unit)})" if unit else "", "" if item.required else "(optional)"]
+    return " ".join(part for part in [*parts, ":material/lock:" if item.sensitive else ""] if part)
 
 
 def _wants_words(item: Item, answer: Any) -> bool:

@@ -119,7 +119,7 @@ def section(taking: forms.Taking, section_id: str) -> None:
     sections = intake.asked_sections()
     place = next(number for number, each in enumerate(sections) if each.id == section_id)
     each = sections[place]
-    st.subheader(f"{each.letter}  {plain(each.title)}", anchor=False)
+    st.header(f"{each.letter}  {plain(each.title)}", anchor=False)
     if each.help:
         st.markdown(f":gray[:material/info: {plain(each.help)}]")
     if any(item.sensitive for item in intake.knowledge().items_of(each.id)):

@@ -18,7 +18,7 @@ from dashboard.ui.taking_state import go_to, go_to_item
 def review(taking: forms.Taking) -> None:
     """Everything answered and everything still missing, by section, before it is submitted."""
     left = sum(map(len, taking.progress.missing.values()))
-    st.subheader("Review and submit", anchor=False)
+    st.header("Review and submit", anchor=False)
     if left:
         st.markdown(
             f":orange[:material/pending: **{left} required questions have no answer yet.**] Tap one to go to it."
@@ -40,6 +40,8 @@ def _reviewed(taking: forms.Taking, each: Section) -> None:
             st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
         if told:
             st.markdown("\n".join(told))
+        for says in (says for item in asked for says in taking.cautions(item.id)):
+            st.markdown(f":orange[:material/help: {plain(says)}]")
         _missing(taking.progress.missing.get(each.id, ()))
 
 

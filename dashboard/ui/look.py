@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,9 @@ URGENCY_LOOK: Mapping[str, tuple[Colour, str, str]] = {
 """Urgency code -> colour, symbol and words: the words and the symbol carry it without the colour."""
 
 MARKDOWN_SIGNS = frozenset("\\`*_{}[]()<>#+-!|~$:")
+
+LABEL_SIGNS = re.compile(r"[\\`*_\[\]<~$]|:(?=\S)")
+"""Signs that format in the middle of a line; a label with no others stays what a screen reader is to say."""
 
 URGENCY_CODES = ("routine", "urgent", "same-day", "emergency")
 """Urgency codes by their stored number."""
@@ -66,7 +70,7 @@ def urgency_chip(urgency: int | str) -> None:
 def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
     """What a list shows when it is empty: that it is, and what to do next; ``key`` makes it ``.st-key-<key>``."""
     with st.container(key=f"empty-{key}", horizontal_alignment="center", gap="xsmall"):
-        st.markdown(f"### {icon}", text_alignment="center")
+        st.markdown(icon, text_alignment="center")
         st.markdown(f"**{heading}**", text_alignment="center")
         st.caption(what_next, text_alignment="center")
 
@@ -74,3 +78,8 @@ def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
 def plain(text: str) -> str:
     """Text from a person or a file made safe inside a line of markdown: shown as typed, never as formatting."""
     return "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text)
+
+
+def label(text: str) -> str:
+    """The knowledge's wording as a widget's label, which is read aloud as it is written, escapes and all."""
+    return LABEL_SIGNS.sub(r"\\\g<0>", text)

@@ -24,7 +24,7 @@ def worklist(actor: Actor) -> None:
     """A page of the episodes awaiting review, with how many there are of each urgency."""
     places: list[Any] = st.session_state.setdefault(_PLACES, [None])
     waiting = casework.worklist(actor, after=places[-1], limit=ROWS)
-    st.subheader("Awaiting review", anchor=False)
+    st.header("Awaiting review", anchor=False)
     if not any(waiting.counts.values()):
         look.empty_state(
             ":material/task_alt:",
@@ -43,7 +43,7 @@ def worklist(actor: Actor) -> None:
 def drafts(actor: Actor) -> None:
     """Intakes that were begun and not submitted, the one last worked on first."""
     found = casework.open_drafts(actor)
-    st.subheader("Open drafts", anchor=False)
+    st.header("Open drafts", anchor=False)
     if not found:
         look.empty_state(
             ":material/edit_note:", "No intake is half done", "Find a patient above to begin one.", "drafts"
@@ -58,7 +58,7 @@ def overdue(actor: Actor) -> None:
     """Referrals past their day and reviews that are due."""
     late = [row for row in casework.referrals(actor) if row.overdue]
     due = casework.reviews_due(actor, limit=SIDE_ROWS)
-    st.subheader("Overdue", anchor=False)
+    st.header("Overdue", anchor=False)
     if not late and not due:
         look.empty_state(
             ":material/event_available:", "Nothing is overdue", "Late referrals and due reviews appear here.", "overdue"
@@ -92,7 +92,7 @@ def for_administrator(actor: Actor) -> None:
 def _row(row: WorklistRow) -> None:
     about = f"{row.age} · {words.sex(row.sex)} · {plain(row.record_number)}"
     leading, step = plain(cached.title_of_condition(row.leading_condition)), plain(cached.title_of_step(row.step))
-    told = f"{leading} · {step}" if row.urgency == "routine" else f"**{step}** · {leading}"
+    told = f"{leading} · {step}" if row.urgency == "routine" else f"**{step}**"
     whose = f" · {plain(row.clinician)}" if row.clinician else " · no clinician yet"
     with st.container(
         key=f"episode-{row.episode_id}", horizontal=True, wrap=False, vertical_alignment="center", gap="medium"

@@ -104,6 +104,19 @@ def test_the_waterfall_adds_up_to_the_score_of_every_condition(clinic: Clinic):
     assert moved > 3, "the history must move several conditions for this to mean anything"
 
 
+def test_limits_are_read_after_the_weights_they_limit(clinic: Clinic):
+    """"Never count for more than the stronger one" comes just before the score, and not among the multipliers."""
+    file = an_episode(clinic, **LEG)
+    seen_one = False
+    for entry in file.document["differential"]:
+        before, limits = evidence.adjustments(entry)
+        assert not any(each["id"].partition(":")[0] in ("group", "family") for each in before)
+        if said := [each["says"] for each in limits if each["millibans"]]:
+            assert [step.label for step in evidence.steps_of(entry)[-1 - len(said) : -1]] == said
+            seen_one = True
+    assert seen_one, "some limit must be at work for this to mean anything"
+
+
 def test_the_evidence_table_has_every_weight_with_its_source_and_status(clinic: Clinic):
     """Finding, answer, weight, ratio, rule, source, status, population: for each weight of the chosen condition."""
     file = an_episode(clinic, **LEG)

@@ -229,7 +229,7 @@ def test_an_unknown_emergency_question_is_asked_before_the_patient_leaves(draft:
     at.button(key="rail-goals").click().run()
     assert "Ask before the patient leaves" in seen(at)
     at.button(key="ask-rf_bladder_retention").click().run()
-    assert at.subheader[0].value.startswith("D")
+    assert at.header[0].value.startswith("D")
 
 
 def test_derived_values_show_under_their_questions(draft: DraftView):
@@ -257,13 +257,13 @@ def test_the_review_lists_what_is_missing_and_leads_there(draft: DraftView):
     assert {f"missing-{item}" for item in missing} <= keys(at)
     assert at.button(key="submit").disabled
     at.button(key="missing-smoking").click().run()
-    assert "History" in at.subheader[0].value
+    assert "History" in at.header[0].value
 
 
 def test_the_section_left_open_is_opened_again(draft: DraftView):
     """A refresh, or a colleague taking over, goes on where it was."""
     at_section(draft, "energy")
-    assert "Energy" in visit("amina", "intake", draft=draft.id).subheader[0].value
+    assert "Energy" in visit("amina", "intake", draft=draft.id).header[0].value
 
 
 def test_a_complete_intake_is_submitted_and_says_what_happens_next(draft: DraftView):

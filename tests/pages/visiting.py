@@ -24,7 +24,7 @@ def visit(person: str | None, page: str | None = None, **query: str) -> AppTest:
 
 def seen(at: AppTest) -> str:
     """Every word on the screen, in one text."""
-    told = [at.title, at.subheader, at.markdown, at.caption, at.error, at.warning, at.info, at.success]
+    told = [at.title, at.header, at.markdown, at.caption, at.error, at.warning, at.info, at.success]
     asked = [at.text_input, at.number_input, at.segmented_control, at.pills, at.text_area, at.button]
     words = [part.value for kind in told for part in kind] + [part.label for kind in asked for part in kind]
     return "\n".join(words + [part.proto.body for part in at.get("html") if "<style>" not in part.proto.body])

@@ -54,11 +54,41 @@ const questionOf = (element) => element.closest("[class*=st-key-item-]");
 
 // To the next stop; or past the rest of this question, whose details may be about to disappear.
 const goOn = (from, pastQuestion = false) => {
+  const next = nextOf(from, pastQuestion);
+  if (!next) return;
+  land(next);
+  waitForNewQuestions(questionOf(from), document.activeElement);
+};
+
+const nextOf = (from, pastQuestion) => {
   const here = groupOf(from) ?? from;
   const all = stops();
   const after = all.slice(all.indexOf(here) + 1);
-  const next = after.find((each) => !pastQuestion || questionOf(each) !== questionOf(here)) ?? document.querySelector(".st-key-next-section button");
-  if (next) land(next);
+  return after.find((each) => !pastQuestion || questionOf(each) !== questionOf(here)) ?? document.querySelector(".st-key-next-section button");
+};
+
+// An answer may bring questions in between. If they come while the next one is still untouched, they are asked first.
+const WAIT_MS = 1500;
+let touched = 0;
+const nameOf = (question) => [...(question?.classList ?? [])].find((each) => each.startsWith("st-key-item-"));
+const questions = () => [...(form()?.querySelectorAll("[class*=st-key-item-]") ?? [])];
+
+const waitForNewQuestions = (question, landed, until = performance.now() + WAIT_MS) => {
+  const name = nameOf(question);
+  const known = new Set(questions().map(nameOf));
+  const seen = touched;
+  if (!name) return;
+  const look = () => {
+    if (touched !== seen || document.activeElement !== landed) return;
+    const names = questions().map(nameOf);
+    const place = names.indexOf(name) + 1;
+    const end = names.indexOf(nameOf(questionOf(landed)));
+    const fresh = questions().slice(place, end < 0 ? undefined : end).find((each) => !known.has(nameOf(each)));
+    const stop = fresh?.querySelector(STOPS);
+    if (stop) land(stop.matches("button") ? groupOf(stop) ?? stop : stop);
+    else if (performance.now() < until) setTimeout(look, 60);
+  };
+  look();
 };
 
 const answerByKey = (event) => {
@@ -77,11 +107,19 @@ const answerByKey = (event) => {
   return true;
 };
 
+// The browser presses Enter where the cursor has gone meanwhile: the next answer must not be given by it.
+let enteredIn = null;
+const notTwice = (event) => {
+  if (event.key === "Enter" && enteredIn && event.target !== enteredIn) { event.preventDefault(); event.stopPropagation(); }
+};
+const released = () => { enteredIn = null; };
+
 const onKey = (event) => {
   const target = event.target;
   if (!event.isTrusted) return;  // our own committing
+  touched += 1;
   if (!(target instanceof HTMLElement) || !form()?.contains(target)) return;
-  if (event.key === "Enter" && target.matches("input")) goOn(target);
+  if (event.key === "Enter" && target.matches("input")) { enteredIn = target; goOn(target); }
   else if (event.key === "Enter" && groupOf(target)) { event.preventDefault(); event.stopPropagation(); goOn(target); }
   else if (answerByKey(event)) { event.preventDefault(); event.stopPropagation(); }
 };
@@ -107,6 +145,8 @@ const toTop = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ t
 export default function ({ data }) {
   document.addEventListener("input", commitSoon, true);
   document.addEventListener("keydown", onKey, true);
+  document.addEventListener("keypress", notTwice, true);
+  document.addEventListener("keyup", released, true);
   document.addEventListener("focusout", left, true);
   window.addEventListener("pagehide", commitAllNow);
   document.addEventListener("visibilitychange", commitAllNow);
@@ -120,6 +160,8 @@ export default function ({ data }) {
   return () => {
     document.removeEventListener("input", commitSoon, true);
     document.removeEventListener("keydown", onKey, true);
+    document.removeEventListener("keypress", notTwice, true);
+    document.removeEventListener("keyup", released, true);
     document.removeEventListener("focusout", left, true);
     window.removeEventListener("pagehide", commitAllNow);
     document.removeEventListener("visibilitychange", commitAllNow);

@@ -23,7 +23,7 @@ _DATABASES = {
 
 def people(actor: Actor) -> None:
     """Everyone who works or worked here."""
-    st.subheader("People and roles", anchor=False)
+    st.header("People and roles", anchor=False)
     rows = [
         (
             markup.strong(each.name),
@@ -34,13 +34,14 @@ def people(actor: Actor) -> None:
         )
         for each in casework.people(actor)
     ]
-    markup.show(markup.table(f"{len(rows)} people", ("Name", "Code", "Role", "Site", "State"), rows))
+    counted = "1 person" if len(rows) == 1 else f"{len(rows)} people"
+    markup.show(markup.table(counted, ("Name", "Code", "Role", "Site", "State"), rows))
     st.caption("People come from the clinic's settings file when the clinic is set up.")
 
 
 def in_use(actor: Actor) -> None:
     """Settings, database and knowledge in force."""
-    st.subheader("In use", anchor=False)
+    st.header("In use", anchor=False)
     settings, known = clinic(), knowledge()
     sites = ", ".join(f"{site.name} ({site.code})" for site in casework.sites(actor))
     pairs = (
@@ -60,7 +61,7 @@ def other_clinic(actor: Actor) -> None:
     """Changing between the demo clinic and the real one, asked twice because it changes it for everybody."""
     if storage.chosen() == "external" or not storage.may_choose(actor):
         return
-    st.subheader("Demo or clinic", anchor=False)
+    st.header("Demo or clinic", anchor=False)
     st.caption("Both keep everything; only which of them is open changes, for everybody who uses this installation.")
     if st.button("Open the other one …", icon=":material/swap_horiz:", key="other-clinic"):
         _ask()
@@ -85,7 +86,7 @@ def _choose_again() -> None:
 
 def backup() -> None:
     """How to keep a copy safe, in the words to type."""
-    st.subheader("Backup", anchor=False)
+    st.header("Backup", anchor=False)
     st.markdown("A copy that can be restored, made while people work:")
     st.code("python -m db backup FILE\npython -m db check", language="shell")
     st.caption(plain("Restore with python -m db restore FILE when nobody is working."))

@@ -22,7 +22,7 @@ FIELDS = ("verdict", "condition", "step", "urgency", "reason", "comment")
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """The form to decide and sign; what was decided already; or who may sign."""
-    st.subheader("Decision", anchor=False)
+    st.header("Decision", anchor=False)
     signed = [each for each in file.decisions if each.assessment_id == file.assessment_id]
     if signed:
         last = signed[-1]

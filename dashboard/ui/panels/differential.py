@@ -22,7 +22,7 @@ _COLOURS = {"likely": "blue", "possible": "violet", "less-likely": "gray", "not-
 def ranked(file: EpisodeFile) -> None:
     """The conditions suggested at all, most probable first, each with a way to its evidence."""
     document = file.document
-    st.subheader("What is likely", anchor=False)
+    st.header("What is likely", anchor=False)
     _by_rule(document)
     _on_file(document)
     _cautions(document)

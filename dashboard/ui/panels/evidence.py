@@ -19,6 +19,8 @@ from dashboard.ui.panels import markup, naming, sources
 from dashboard.ui.panels.differential import CHOSEN
 
 COLUMNS = ("Finding", "Answer", "Weight", "LR", "Source", "Status", "Studied in")
+LIMITS = ("group:", "family:")
+"""How the ids of adjustments begin that limit weights counted before them."""
 WIDTHS = (20, 22, 8, 9, 14, 9, 18)
 READING = (
     "Each bar is one weight of evidence. 300 doubles the odds or halves them, 1,000 is a factor of ten. The bars add "
@@ -38,7 +40,8 @@ def panel(file: EpisodeFile) -> None:
         "Condition", list(entries), key=CHOSEN, format_func=lambda each: entries[each]["title"], persist_state="page"
     )
     entry = entries[chosen]
-    left, right = st.columns([7, 4], gap="large")
+    with st.container(key="why-evidence"):
+        left, right = st.columns([7, 4], gap="large")
     with left:
         _waterfall(entry)
     with right:
@@ -92,9 +95,8 @@ def steps_of(entry: Mapping[str, Any]) -> list[Step]:
 
 def adjustments(entry: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """What multiplies the starting point, and the limits set on groups of weights, which are read after those."""
-    limiting = knowledge().families.keys() | knowledge().groups.keys()
-    before = [each for each in entry["adjustments"] if each["id"] not in limiting]
-    return before, [each for each in entry["adjustments"] if each["id"] in limiting]
+    before = [each for each in entry["adjustments"] if not each["id"].startswith(LIMITS)]
+    return before, [each for each in entry["adjustments"] if each["id"].startswith(LIMITS)]
 
 
 def answered(weight: Mapping[str, Any]) -> str:
@@ -138,8 +140,9 @@ def _table(file: EpisodeFile, entry: Mapping[str, Any]) -> None:
     for says, weights in groups(entry["weights"]):
         rows += [markup.Heading(says), *(_row(file, each) for each in weights)]
         kinds += ["", *("" if each["counted"] else "idle" for each in weights)]
-    rows += [_adjustment(each) for each in limits]
-    kinds += ["" for _ in limits]
+    if limits:
+        rows += [markup.Heading("What limits these weights together"), *map(_adjustment, limits)]
+        kinds += ["" for _ in range(1 + len(limits))]
     rows.append(("Score", "", markup.strong(unsigned(entry["score_millibans"])), "", "", "", ""))
     caption = f"Evidence for and against {entry['title']}"
     markup.show(markup.table(caption, COLUMNS, rows, (2, 3), [*kinds, "total"], WIDTHS))

@@ -37,7 +37,7 @@ def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
     typed.carry_over(file, items())
     with st.container(key="examine-sheet", gap="medium"):
         for section in sheets():
-            st.markdown(f"#### {plain(section.title)}")
+            st.markdown(f"### {plain(section.title)}")
             st.caption(plain(section.help))
             asked = intake.visible(file.answers)
             _fields(file, [item for item in knowledge().items_of(section.id) if item.id in asked], _worth_asking(file))
@@ -92,7 +92,7 @@ def _other_signs(file: EpisodeFile) -> None:
     if opened.was_begun(file, "other-signs", bool(fold.open)):
         with fold:
             for title, group in groups:
-                st.markdown(f"##### {title}")
+                st.markdown(f"#### {title}")
                 _fields(file, group)
 
 

@@ -27,11 +27,11 @@ _DIRECTIONS = {
 def panel(file: EpisodeFile) -> None:
     """Every gate and contraindication with its state and source, then what may be said of each procedure."""
     document = file.document
-    st.subheader("Gates before an orthobiologic discussion", anchor=False)
+    st.header("Gates before an orthobiologic discussion", anchor=False)
     st.caption(_tally(document["gates"]))
     rows = [_gate(file, gate) for gate in document["gates"]]
     markup.show(markup.table("Gates", ("Gate", "State", "Because", "Source", "Status"), rows))
-    st.subheader("Contraindications", anchor=False)
+    st.header("Contraindications", anchor=False)
     _contraindications(file)
     options(document["orthobiologics"])
 
@@ -72,7 +72,7 @@ def _contraindication(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[objec
 
 def options(orthobiologics: Mapping[str, Any]) -> None:
     """What may be said of PRP and stem cells here, the negative trials on the same card; or why nothing is."""
-    st.subheader("PRP and stem cells", anchor=False)
+    st.header("PRP and stem cells", anchor=False)
     if not orthobiologics["shown"]:
         st.info(f"**Not shown.** {plain(orthobiologics['why_hidden'])}", icon=":material/visibility_off:")
         return

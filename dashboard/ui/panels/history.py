@@ -20,13 +20,13 @@ from dashboard.ui.panels import markup, naming
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """The record of the episode, earlier assessments as they were, the runner's other episodes, and every answer."""
-    st.subheader("What happened", anchor=False)
+    st.header("What happened", anchor=False)
     rows = sorted(_events(file), key=lambda row: row[0], reverse=True)
     told = [(f"{clinic().day(when.date())} {when:%H:%M}", kind, what, who) for when, kind, what, who in rows]
     markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told, widths=(16, 18, 56, 10)))
     _earlier(file)
     _others(actor, file)
-    st.subheader("Every answer", anchor=False)
+    st.header("Every answer", anchor=False)
     answers = [(question, said, section) for section, question, said in _answers(file)]
     markup.show(markup.table("As given, latest values", ("Question", "Answer", "Section"), answers))
 
@@ -35,7 +35,7 @@ def _earlier(file: EpisodeFile) -> None:
     """An assessment before the latest one, exactly as it was given then."""
     if len(file.assessments) < 2:
         return
-    st.subheader("An earlier assessment, as it was", anchor=False)
+    st.header("An earlier assessment, as it was", anchor=False)
     earlier = {each.id: each for each in reversed(file.assessments[:-1])}
     chosen = st.selectbox("Assessment", list(earlier), format_func=lambda each: _when(earlier[each]), key="earlier")
     said = earlier[chosen]
@@ -57,7 +57,7 @@ def _others(actor: Actor, file: EpisodeFile) -> None:
     """The runner's other episodes, each a way to it."""
     others = [each for each in casework.episodes_of(actor, file.patient.id) if each.id != file.episode.id]
     if others:
-        st.subheader("Other episodes of this runner", anchor=False)
+        st.header("Other episodes of this runner", anchor=False)
     for each in others:
         told = f"{clinic().day(each.opened_on)}: {naming.condition(each.leading_condition)}"
         st.page_link(

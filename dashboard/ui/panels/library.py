@@ -88,4 +88,4 @@ def knowledge_changes() -> str:
     if not file.is_file():
         return "No change log is kept."
     text = file.read_text(encoding="utf-8").split("\n", 1)[1]
-    return text.replace("\n## ", "\n#### ")
+    return text

@@ -38,7 +38,7 @@ def _holds(each: Condition, wanted: str) -> bool:
 
 
 def _condition(each: Condition) -> None:
-    st.subheader(plain(each.title), anchor=False)
+    st.header(plain(each.title), anchor=False)
     st.markdown(plain(each.plain))
     codes = ", ".join(each.icd10) or "none"
     kinds = [
@@ -75,7 +75,7 @@ def _prior(each: Condition) -> None:
     rows = [[f"{100 * each.prior[code]:.2g} %" for code in bands if code in each.prior]]
     columns = [bands[code] for code in bands if code in each.prior]
     sexes = ", ".join(f"{sex} × {factor:g}" for sex, factor in each.sex.items()) or "none"
-    table = markup.table("Expected before any answer, by age", ["", *columns], [["Share", *rows[0]]], range(1, 9))
+    table = markup.table("Expected before any answer, by age", ["Age", *columns], [["Share", *rows[0]]], range(1, 9))
     markup.show(
         markup.lines(
             [
@@ -115,7 +115,7 @@ def _care(each: Condition) -> None:
     care = knowledge().pathways.get(each.id)
     if care is None:
         return
-    st.subheader("Pathway", anchor=False)
+    st.header("Pathway", anchor=False)
     st.markdown(plain(care.summary))
     for step in knowledge().ladder:
         if held := care.content.get(step.id, ()):

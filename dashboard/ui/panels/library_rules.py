@@ -75,7 +75,7 @@ def orthobiologics(wanted: str) -> None:
     for option in known.options:
         title = known.conditions[option.condition].title if option.condition in known.conditions else option.condition
         if library.matches(wanted, title, option.procedure, option.stance, *(trial.text for trial in option.trials)):
-            st.markdown(f"###### {plain(title)}")
+            st.markdown(f"## {plain(title)}")
             gates.procedure(
                 option.procedure,
                 option.offered,

@@ -13,7 +13,7 @@ SHOWN = 6
 def panel(file: EpisodeFile) -> None:
     """The most valuable unanswered questions first, each with where it is asked."""
     missing = file.document["missing"]
-    st.subheader("What is missing", anchor=False)
+    st.header("What is missing", anchor=False)
     if not missing:
         st.caption(":material/task_alt: Nothing unanswered would change the ranking.")
         return

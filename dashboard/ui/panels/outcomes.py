@@ -34,7 +34,7 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
 
 
 def _course(file: EpisodeFile) -> None:
-    st.subheader("Course", anchor=False)
+    st.header("Course", anchor=False)
     drawn = lines(file)
     if not any(len(line.points) > 1 for line in drawn):
         st.caption("Only one value of each measure so far; the course is drawn from the second on.")
@@ -100,7 +100,7 @@ def marks(file: EpisodeFile) -> list[tuple[date, str]]:
 
 
 def _record(file: EpisodeFile) -> None:
-    st.subheader("Record an outcome", anchor=False)
+    st.header("Record an outcome", anchor=False)
     measures = knowledge().instruments
     if not measures:
         st.caption("The knowledge in force has no outcome measure.")

@@ -24,9 +24,9 @@ _GRADES = {"A": "good", "B": "good", "C": "care", "D": "quiet", "X": "bad"}
 def suggested(file: EpisodeFile) -> None:
     """The step suggested now, why, and what would be needed to be surer."""
     pathway = file.document["pathway"]
-    st.subheader("Suggested now", anchor=False)
+    st.header("Suggested now", anchor=False)
     with st.container(key="suggested-step", border=True, gap="small"):
-        st.markdown(f"#### {plain(pathway['title'])}")
+        st.markdown(f"### {plain(pathway['title'])}")
         if pathway["step"] != RED_FLAG:
             st.caption(f"For {plain(naming.condition(pathway['condition']))}")
         for why in pathway["why"]:
@@ -51,7 +51,7 @@ def _imaging(rule: Mapping[str, Any] | None) -> None:
 def ladder(file: EpisodeFile) -> None:
     """Every step from self-care to specialist care, which is behind, now, ahead or closed, and its entry criterion."""
     rungs = "".join(_rung(each) for each in file.document["pathway"]["ladder"])
-    st.subheader("The ladder of care", anchor=False)
+    st.header("The ladder of care", anchor=False)
     markup.show(markup.Html(f'<ol class="ladder">{rungs}</ol>'))
 
 
@@ -76,7 +76,7 @@ def contents(file: EpisodeFile) -> None:
     held = (own.content.get(pathway["step"], ()) if own else ()) or (step.content if step else ())
     if not held:
         return
-    st.subheader(f"What this step holds: {plain(pathway['title'])}", anchor=False)
+    st.header(f"What this step holds: {plain(pathway['title'])}", anchor=False)
     markup.show(content_table(f"What {pathway['title']} consists of", held))
     for words in (own.summary, own.return_to_run, own.referral) if own else ():
         if words:
@@ -86,7 +86,7 @@ def contents(file: EpisodeFile) -> None:
 def safety_net() -> None:
     """What every patient is told to watch for, and what to do then."""
     net = knowledge().safety_net_source
-    st.subheader("What to tell the patient", anchor=False)
+    st.header("What to tell the patient", anchor=False)
     st.markdown(f"{plain(net.text)}  \n{sources.markdown(net.cite, net.status)}")
 
 

@@ -25,7 +25,7 @@ _ICONS = {
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """What can be started here, and what was."""
-    st.subheader("Start a referral", anchor=False)
+    st.header("Start a referral", anchor=False)
     if file.episode.state == "closed":
         st.caption("This episode is closed; nothing more can be started.")
     elif actor.may(Permission.REFERRAL_WRITE):
@@ -33,7 +33,7 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
             _kind(file, kind, gate)
     else:
         st.caption(":material/lock: A clinician refers.")
-    st.subheader("Referrals of this episode", anchor=False)
+    st.header("Referrals of this episode", anchor=False)
     if not file.referrals:
         st.caption("None yet.")
     for row in reversed(file.referrals):

@@ -93,7 +93,7 @@ def still_to_ask(file: EpisodeFile) -> None:
 
 def told(file: EpisodeFile) -> None:
     """The story in five lines."""
-    st.subheader("The story", anchor=False)
+    st.header("The story", anchor=False)
     lines = story(file.answers, knowledge(), clinic().distance_unit)
     markup.show(
         markup.definitions(

@@ -22,7 +22,7 @@ _NO_DAYS: Any = ()
 
 def panel(actor: Actor) -> None:
     """The filters and one page of the trail, newest first."""
-    st.subheader("Audit trail", anchor=False)
+    st.header("Audit trail", anchor=False)
     st.caption("Codes and ids only: no name of a patient and nothing they said is ever written here.")
     wanted = _filters(actor)
     places: list[int | None] = st.session_state.setdefault(_PLACES, [None])
