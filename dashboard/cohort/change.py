@@ -34,7 +34,7 @@ class Mean:
 def change(session: Session, asked: Asked, instrument: str) -> Reply:
     """Mean change of one outcome measure since intake."""
     measure = asked.knowledge.instruments[instrument]
-    question = f"How does {measure.title} change?"
+    question = f"How do runners do? {measure.title}"
     spans = ", ".join(f"{label}: weeks {low} to {high}" for label, low, high in WINDOWS)
     definition = (
         f"Value at follow-up minus the value at the first intake of the same episode, only where both were measured "
