@@ -79,3 +79,15 @@ def test_an_answer_is_said_in_words(item: str, value: object, entered: dict | No
 def test_a_name_never_becomes_formatting():
     """Signs that markdown would read are shown as they were typed."""
     assert look.plain("*Ada* [x](y) :red[z]") == "\\*Ada\\* \\[x\\]\\(y\\) \\:red\\[z\\]"
+
+
+def test_a_label_is_read_aloud_without_escapes():
+    """Hyphens, brackets and a colon before a space stay as they are; what would format is still escaped."""
+    assert look.label("PHQ-2: pain now, 0 (none) to 10") == "PHQ-2: pain now, 0 (none) to 10"
+    assert look.label("*now* :red[x]") == "\\*now\\* \\:red\\[x\\]"
+
+
+def test_every_question_on_the_intake_is_labelled_in_words():
+    """No sign of formatting in what a screen reader says of a question."""
+    for item in intake.knowledge().items.values():
+        assert "\\" not in look.label(item.wording), item.id
