@@ -26,7 +26,7 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not the session: its event loop would run on under the tests that come after
 def browser() -> Iterator[Browser]:
     """One browser for all journeys; without one the test fails and says how to get it."""
     with sync_playwright() as playwright:
