@@ -119,7 +119,7 @@ def test_the_waterfall_adds_up_to_the_score_of_every_condition(clinic: Clinic):
 
 
 def test_limits_are_read_after_the_weights_they_limit(clinic: Clinic):
-    """"Never count for more than the stronger one" comes just before the score, and not among the multipliers."""
+    """ "Never count for more than the stronger one" comes just before the score, and not among the multipliers."""
     file = an_episode(clinic, **WALKING)
     seen_one = False
     for entry in file.document["differential"]:
