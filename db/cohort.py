@@ -187,7 +187,7 @@ def _baselines(selection: Selection, column: str) -> FromClause:
     """What a column holds at each selected episode's first intake, from the indexes alone, worked out once."""
     earlier = aliased(Intake)
     not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
-    start = col(getattr(Intake, column)).label("baseline")
+    start: Any = col(getattr(Intake, column)).label("baseline")
     found = select(col(Intake.episode_id).label("episode_id"), start)
     there = found.where(~not_first.exists(), start.is_not(None), *conditions(selection))
     return there.subquery("start")

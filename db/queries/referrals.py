@@ -48,7 +48,7 @@ def referrals(
     # With a day first, then those without: of one state, each is a walk along an index, where one order would sort all.
     for some in (in_order.where(col(Referral.due_on).is_not(None)), in_order.where(col(Referral.due_on).is_(None))):
         if len(found) < limit:
-            for asked, patient, site, creator in session.execute(some.limit(limit - len(found))).tuples():
+            for asked, patient, site, creator in session.execute(some.limit(limit - len(found))):
                 found.append(ReferralEntry(asked, patient, site, creator, is_overdue(asked, today)))
     return tuple(found)
 
