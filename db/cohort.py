@@ -184,7 +184,7 @@ def _means(instrument: str, windows: Sequence[tuple[int, int]]) -> FromClause:
 
 
 def _baselines(selection: Selection, column: str) -> FromClause:
-    """What a column holds at each selected episode's first intake, from the indexes alone, worked out once."""
+    """What a column holds at each selected episode's first intake, from the indexes alone."""
     earlier = aliased(Intake)
     not_first = select(1).where(col(earlier.episode_id) == col(Intake.episode_id), col(earlier.id) < col(Intake.id))
     start: Any = col(getattr(Intake, column)).label("baseline")
