@@ -13,7 +13,7 @@ from dashboard import cohort
 from dashboard.access import Actor, Forbidden, Role
 from dashboard.charts.rows import Bar, Change, Funnel, Months, Routes
 from dashboard.cohort import Report, Scope, Selection, as_csv
-from dashboard.cohort.change import student_t
+from dashboard.cohort.change import student_t, worthwhile
 from dashboard.cohort.scope import months_between
 from dashboard.disclosure import BAND, NEAREST, Shown
 from dashboard.in_force import knowledge
@@ -258,6 +258,16 @@ def test_the_mean_change_has_the_interval_a_person_would_compute(populace: Popul
     row = next(row for row in exact.replies["nprs_back"].rows if row[0] == "3 months")
     assert row[1].number == len(deltas)
     assert row[2:] == tuple(round(value, 1) for value in (mean(deltas), mean(deltas) - half, mean(deltas) + half))
+
+
+def test_the_line_of_what_matters_lies_on_the_side_of_getting_better(exact: Report):
+    """Less pain is better, so a change that matters lies below nought there; where more is better, above."""
+    drawn = exact.replies["nprs_back"].rows_to_draw
+    assert isinstance(drawn, Change)
+    measure = knowledge().instruments["nprs_back"]
+    assert (measure.better, drawn.worthwhile) == ("lower", -float(measure.minimal_important_change or 0))
+    assert worthwhile("higher", 2.0) == 2.0
+    assert worthwhile("lower", None) is None
 
 
 def test_the_version_of_the_cohort_names_the_database(clinic: Clinic):

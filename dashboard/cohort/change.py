@@ -62,7 +62,7 @@ def change(session: Session, asked: Asked, instrument: str) -> Reply:
         Change(
             [_band(asked, label, means) for label, _, _ in WINDOWS],
             f"Change ({measure.unit or 'points'})",
-            _worthwhile(measure.better, measure.minimal_important_change),
+            worthwhile(measure.better, measure.minimal_important_change),
         ),
     )
 
@@ -124,7 +124,7 @@ def _tenth(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _worthwhile(better: str, smallest: float | None) -> float | None:
+def worthwhile(better: str, smallest: float | None) -> float | None:
     """The change that begins to matter, with the sign of getting better."""
     if smallest is None:
         return None

@@ -31,6 +31,12 @@ def test_a_table_escapes_its_cells_its_caption_and_its_columns():
     assert made.count("&lt;img") == 6
 
 
+def test_a_badge_has_a_hint_only_when_there_is_something_to_hint_at():
+    """The words alone, or with more to read on pointing at them, as typed."""
+    assert markup.badge("Met", "good") == '<span class="tag good">Met</span>'
+    assert markup.badge("Met", "good", 'so "far"') == '<span class="tag good" title="so &quot;far&quot;">Met</span>'
+
+
 def test_a_table_can_be_read_by_a_screen_reader():
     """Caption, column headings, a heading for each row, and a region that the keyboard can scroll."""
     made = markup.table("Gates", ["Gate", "State"], [["Adult", "Met"], ["Block", markup.badge("Not known")]])
