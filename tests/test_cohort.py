@@ -262,7 +262,7 @@ def test_the_mean_change_has_the_interval_a_person_would_compute(populace: Popul
 
 def test_the_line_of_what_matters_lies_on_the_side_of_getting_better(exact: Report):
     """Less pain is better, so a change that matters lies below nought there; where more is better, above."""
-    drawn = exact.replies["nprs_back"].rows_to_draw
+    drawn = exact.replies["nprs_back"].drawing
     assert isinstance(drawn, Change)
     measure = knowledge().instruments["nprs_back"]
     assert (measure.better, drawn.worthwhile) == ("lower", -float(measure.minimal_important_change or 0))
