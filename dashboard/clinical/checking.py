@@ -73,6 +73,7 @@ def check(knowledge: Knowledge, places: Mapping[int, str], problems: Problems) -
     """Every check of the knowledge."""
     from dashboard.clinical.checking_care import check_care
     from dashboard.clinical.checking_evidence import check_evidence
+    from dashboard.clinical.checking_paper import check_paper
 
     checker = Checker(knowledge, places, problems)
     if knowledge.settings is not None:
@@ -83,6 +84,7 @@ def check(knowledge: Knowledge, places: Mapping[int, str], problems: Problems) -
     _check_findings(checker)
     check_evidence(checker)
     check_care(checker)
+    check_paper(checker)
 
 
 def _check_settings(checker: Checker) -> None:

@@ -21,7 +21,9 @@ from dashboard.clinical.spelling import simplified
 from dashboard.clinical.vocabulary import (
     Advice,
     Answer,
+    Card,
     Citation,
+    Coding,
     Condition,
     ConditionPathway,
     Contraindication,
@@ -33,6 +35,7 @@ from dashboard.clinical.vocabulary import (
     ImagingRule,
     Instrument,
     Item,
+    LoadRules,
     OrthobiologicOption,
     PriorModifier,
     RedFlag,
@@ -83,6 +86,9 @@ class Knowledge:
     settings: Settings
     safety_net_source: SafetyNet
     notice_source: Notice
+    load: LoadRules
+    codings: Mapping[str, Coding]
+    card: Card
     languages: tuple[str, ...] = ("en",)
 
     @cached_property
@@ -232,4 +238,23 @@ def _assembled(shelf: Shelf, texts: Mapping[str, str]) -> Knowledge:
         settings=settings,
         safety_net_source=safety_net,
         notice_source=notice,
+        load=_load_rules(shelf),
+        codings=shelf.by_id("coding", "condition"),
+        card=_card(shelf),
     )
+
+
+def _load_rules(shelf: Shelf) -> LoadRules:
+    return LoadRules(
+        numbers=shelf.by_id("number"),
+        pain_bands=shelf.in_order("pain_band"),
+        irritabilities=shelf.in_order("irritability"),
+        stages=shelf.in_order("run_stage"),
+        clearances=shelf.by_id("clearance", "condition"),
+        stops=shelf.in_order("run_stop"),
+    )
+
+
+def _card(shelf: Shelf) -> Card:
+    lists = (shelf.in_order(name) for name in ("statement", "attribute", "device"))
+    return Card(shelf.singles["card"], *lists)

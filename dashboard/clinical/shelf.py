@@ -13,22 +13,33 @@ from dashboard.clinical.settings import Hold, Manifest, Notice, Review, SafetyNe
 from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import (
     Advice,
+    CardFacts,
+    CardStatement,
     Citation,
+    Clearance,
+    Coding,
     Condition,
     ConditionPathway,
     Contraindication,
     Derived,
+    DeviceCriterion,
     Family,
     Finding,
     Gate,
     Group,
     ImagingRule,
     Instrument,
+    Irritability,
     Item,
+    LoadNumber,
     OrthobiologicOption,
+    PainBand,
     PriorModifier,
     RedFlag,
+    RunStage,
+    RunStop,
     Section,
+    SourceAttribute,
     Step,
 )
 
@@ -48,12 +59,23 @@ TABLES: dict[str, dict[str, type]] = {
     },
     "advice*.toml": {"advice": Advice},
     "instruments*.toml": {"instrument": Instrument},
+    "load*.toml": {
+        "number": LoadNumber,
+        "pain_band": PainBand,
+        "irritability": Irritability,
+        "run_stage": RunStage,
+        "clearance": Clearance,
+        "run_stop": RunStop,
+    },
+    "coding*.toml": {"coding": Coding},
+    "source_card*.toml": {"statement": CardStatement, "attribute": SourceAttribute, "device": DeviceCriterion},
 }
 """Lists of tables each file may hold, and the noun each becomes."""
 
 SINGLES: dict[str, dict[str, type]] = {
     "red_flags*.toml": {"safety_net": SafetyNet},
     "orthobiologics*.toml": {"notice": Notice},
+    "source_card*.toml": {"card": CardFacts},
 }
 """Single tables beside the lists."""
 
@@ -73,7 +95,7 @@ class Shelf:
         self.problems = problems
         self.lists: dict[str, list[Any]] = {name: [] for tables in TABLES.values() for name in tables}
         self.lists |= {"condition": [], "pathway": []}
-        self.singles: dict[str, Any] = {"safety_net": None, "notice": None}
+        self.singles: dict[str, Any] = {name: None for singles in SINGLES.values() for name in singles}
         self.places: dict[int, str] = {}
         self.seen: set[str] = set()
 
