@@ -28,6 +28,7 @@ def _check_red_flags(checker: Checker) -> None:
         checker.cited(flag, needed=True)
         checker.unless(bool(flag.clauses), flag, "clause", "is missing. Write at least one [[red_flag.clause]].")
         checker.unless(bool(flag.action), flag, "action", "is empty. Say what must be done.")
+        checker.known(flag.suspects, knowledge.conditions, flag, "suspects", "the condition")
         for number, clause in enumerate(flag.clauses, 1):
             checker.criterion(clause.when, flag, f"clause {number}, when")
     place = "red_flags.toml: safety_net"

@@ -12,7 +12,7 @@ from dashboard.clinical.engine import Engine
 from dashboard.clinical.explanation import Explainer
 from dashboard.clinical.orthobiologics import contraindication_entry, gate_entry, options_entry
 from dashboard.clinical.pathway import pathway_entry, referral_gates
-from dashboard.clinical.red_flags import Fired
+from dashboard.clinical.red_flags import Fired, to_exclude
 from dashboard.clinical.vocabulary import Condition, Urgency
 
 Entry = dict[str, Any]
@@ -77,8 +77,21 @@ class Report:
             "red_flags": [_fired(fired) for fired in self.fired],
             "red_flags_unknown": self._open_flags(),
             "unknown_emergency_items": self.emergency_items,
+            "exclude_first": self._exclude_first(),
             "safety_net": self.knowledge.safety_net,
         }
+
+    def _exclude_first(self) -> list[Entry]:
+        """The conditions that the fired rules are there to find; a rank in the differential never stands for them."""
+        return [
+            {
+                "condition": condition,
+                "title": self.knowledge.conditions[condition].title,
+                "urgency": rules[0].urgency.code,
+                "flags": [rule.flag.id for rule in rules],
+            }
+            for condition, rules in to_exclude(self.fired).items()
+        ]
 
     def _open_flags(self) -> list[Entry]:
         entries = []
@@ -195,5 +208,5 @@ def _fired(fired: Fired) -> Entry:
     return {
         "id": flag.id, "title": flag.title, "urgency": fired.urgency.code, "because": list(fired.because),
         "says": fired.says, "action": flag.action, "cite": list(flag.cite), "status": flag.status,
-        "blocks_biologics": fired.blocks_biologics, "note": flag.note,
+        "blocks_biologics": fired.blocks_biologics, "note": flag.note, "suspects": list(flag.suspects),
     }  # fmt: skip

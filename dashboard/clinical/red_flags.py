@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,19 @@ class Fired:
     def blocks_biologics(self) -> bool:
         """True when no orthobiologic may be spoken of while it is open."""
         return self.flag.blocks_biologics or self.urgency > Urgency.ROUTINE
+
+
+def to_exclude(fired: Sequence[Fired]) -> dict[str, tuple[Fired, ...]]:
+    """Condition ids named by the rules open above routine, each with those rules, the most urgent first.
+
+    ``fired`` stands most urgent first, as ``RedFlags.fired`` gives it.
+    """
+    named: dict[str, tuple[Fired, ...]] = {}
+    for found in fired:
+        if found.urgency > Urgency.ROUTINE:
+            for condition in found.flag.suspects:
+                named[condition] = (*named.get(condition, ()), found)
+    return named
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.clinical.assessment import assess, score_batch
 from dashboard.clinical.knowledge import Knowledge
-from dashboard.clinical.vocabulary import Case
+from dashboard.clinical.suggested import suggested
+from dashboard.clinical.vocabulary import Case, Urgency
 from tests.clinical.some_cases import random_cases, with_answers
 
 WORSE_AND_WORSE: dict[str, list[Any]] = {
@@ -152,3 +153,34 @@ def test_examinations_are_asked_for_only_once_one_has_begun(small: Knowledge) ->
     assert at_the_desk["red_flags_unknown"] == []
     examined = assess(Case({**asked, "crossed_slr": "no"}), small).document()
     assert [flag["missing"] for flag in examined["red_flags_unknown"]] == [["strength"]]
+
+
+def test_what_a_fired_rule_is_there_to_find_is_named_before_the_ranking(real: Knowledge) -> None:
+    """New numbness between the legs: cauda equina syndrome is named first, though it ranks far down by probability."""
+    document = assess(Case({"age_years": 33, "nprs_leg": 0, "rf_saddle_numbness": "yes"}), real).document()
+    assert [entry["condition"] for entry in document["exclude_first"]] == ["cauda_equina_syndrome"]
+    assert document["exclude_first"][0]["flags"] == ["RF01"]
+    assert suggested(document)[:2] == ("cauda_equina_syndrome", document["differential"][0]["condition"])
+    assert sorted(suggested(document)) == sorted(entry["condition"] for entry in document["differential"])
+
+
+def test_conditions_to_exclude_are_those_of_rules_above_routine_and_no_others(real: Knowledge) -> None:
+    """For any case: each is named by a fired rule, with the urgency of the most urgent one, most urgent first."""
+    suspects = {flag.id: flag.suspects for flag in real.red_flags}
+    for case in random_cases(real, 80, seed=31):
+        document = assess(case, real).document()
+        loud = {flag["id"]: flag["urgency"] for flag in document["red_flags"] if flag["urgency"] != "routine"}
+        named = {entry["condition"]: entry for entry in document["exclude_first"]}
+        assert set(named) == {condition for rule in loud for condition in suspects[rule]}
+        for condition, entry in named.items():
+            assert set(entry["flags"]) == {rule for rule in loud if condition in suspects[rule]}
+            assert Urgency.of(entry["urgency"]) == max(Urgency.of(loud[rule]) for rule in entry["flags"])
+        order = [Urgency.of(entry["urgency"]) for entry in document["exclude_first"]]
+        assert order == sorted(order, reverse=True)
+
+
+def test_a_weak_sign_that_is_only_noted_names_nothing_to_exclude(real: Knowledge) -> None:
+    """One routine note is no reason to put a cancer before everything else."""
+    document = assess(Case({"age_years": 33, "rf_weight_loss": "yes"}), real).document()
+    assert [flag["id"] for flag in document["red_flags"]] == ["RF07b"]
+    assert document["exclude_first"] == []

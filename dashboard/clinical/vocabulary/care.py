@@ -30,6 +30,8 @@ class RedFlag:
     status: Status
     blocks_biologics: bool = True
     note: str = ""
+    suspects: tuple[str, ...] = ()
+    """Condition ids the rule is there to find: named first, ahead of any ranking, while it is open above routine."""
 
 
 @dataclass(frozen=True)

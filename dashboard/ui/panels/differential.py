@@ -35,12 +35,19 @@ def ranked(file: EpisodeFile) -> None:
 
 
 def _by_rule(document: Mapping[str, Any]) -> None:
-    """Beside an urgency above routine: the list must not be read as if it ruled out what the rule is about."""
-    if document["urgency"] != "routine":
-        st.markdown(
-            ":material/flag: **The red flag above comes first.** Serious conditions are found by rule, not by their "
-            "place in this list: so few people have them that they stay low in it even when they must be excluded now."
+    """Beside an urgency above routine: what the rules are there to find stands before the list, whatever its place."""
+    if document["urgency"] == "routine":
+        return
+    for entry in document.get("exclude_first", ()):
+        urgency = labels.said(labels.URGENCIES, entry["urgency"])
+        st.warning(
+            f"**To exclude first: {plain(entry['title'])}.** {urgency}, by {' and '.join(entry['flags'])}.",
+            icon=":material/flag:",
         )
+    st.caption(
+        "The red flag above comes first. Serious conditions are found by rule, not by their place in this list: so few "
+        "people have them that they stay low in it even when they must be excluded now."
+    )
 
 
 def _on_file(document: Mapping[str, Any]) -> None:
