@@ -14,6 +14,14 @@ from db.base import Row as Row
 from db.base import Stored as Stored
 from db.base import now as now
 from db.columns import Code, Document, Moment, Packed, SortKey, folded
+from db.decisions import ConfirmedDiagnosis as ConfirmedDiagnosis
+from db.decisions import DecisionLine as DecisionLine
+from db.decisions import DifferentialPlace as DifferentialPlace
+from db.decisions import Lowering as Lowering
+from db.decisions import Opening as Opening
+from db.knowledge import KnowledgeDifference as KnowledgeDifference
+from db.knowledge import KnowledgeReport as KnowledgeReport
+from db.knowledge import KnowledgeVersion as KnowledgeVersion
 
 
 class Site(Record, table=True):
@@ -295,5 +303,8 @@ class AuditEvent(Entry, table=True):
     reason: str = ""
 
 
-APPEND_ONLY = ("auditevent", "draftrevision", "referralmove")
+APPEND_ONLY = (
+    *("auditevent", "draftrevision", "referralmove", "decisionline", "opening", "differentialplace"),
+    "knowledgedifference",
+)
 """Tables whose rows may never be changed or deleted; triggers refuse it."""

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from db.engine import engine, transaction
-from db.schema import WrongSchema, newest_revision, state, upgrade
+from db.schema import WrongSchema, _configuration, newest_revision, state, upgrade
 from db.tables import APPEND_ONLY, Row
+from tests.cast import Clinic, settle
 from tests.conftest import EmptyDatabase
 from tests.db.describing import description
 
@@ -75,6 +77,22 @@ def test_an_upgrade_killed_in_the_middle_leaves_nothing_half_done(empty_database
     assert state() == "current"
 
 
+def test_a_database_of_the_first_release_keeps_everything_and_gains_the_newer_tables(
+    empty_database: str, another: EmptyDatabase
+):
+    """Stepped up from revision 0001: it then equals one made at once, and its rows are those of before."""
+    with engine(empty_database).begin() as connection:
+        command.upgrade(_configuration(connection), "0001")
+    with transaction() as session:
+        settle(session, clinic := Clinic(empty_database))
+    assert state() == "behind"
+    assert upgrade() == newest_revision()
+    upgrade(at_once := another())
+    assert description(empty_database) == description(at_once)
+    with transaction() as session:
+        assert session.execute(text("SELECT count(*) FROM person")).scalar() == len(clinic.people)
+
+
 def test_two_processes_that_upgrade_at_once_both_succeed(empty_database: str):
     """One does the work, the other waits and finds it done."""
     both = [a_process("from db.schema import upgrade; print('ready', flush=True); input(); upgrade()") for _ in "ab"]
@@ -130,8 +148,8 @@ def test_an_audit_row_cannot_be_put_in_anothers_place(clinic):
 
 
 @pytest.mark.parametrize("table", [table for table in APPEND_ONLY if table != "auditevent"])
-def test_revisions_of_drafts_and_moves_of_referrals_are_only_ever_added(a_row_in: Callable[[str], None], table: str):
-    """What was typed, and how a referral went, stays as it was."""
+def test_what_was_typed_moved_decided_and_opened_is_only_ever_added(a_row_in: Callable[[str], None], table: str):
+    """Revisions of drafts, moves of referrals, lines of decisions, what was opened and compared stay as they were."""
     a_row_in(table)
     for deed in (f"UPDATE {table} SET id = 77", f"DELETE FROM {table}"):
         with pytest.raises(Exception, match="rows are only ever added"), transaction() as session:
