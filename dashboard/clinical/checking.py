@@ -82,6 +82,7 @@ def check(knowledge: Knowledge, places: Mapping[int, str], problems: Problems) -
     _check_items(checker)
     _check_derived(checker)
     _check_findings(checker)
+    _check_costs(checker)
     check_evidence(checker)
     check_care(checker)
     check_paper(checker)
@@ -222,6 +223,24 @@ def _check_findings(checker: Checker) -> None:
     for finding in checker.knowledge.findings.values():
         checker.criterion(finding.present, finding, "present")
         checker.criterion(finding.absent, finding, "absent")
+
+
+def _check_costs(checker: Checker) -> None:
+    """Minutes are more than nothing, and nothing is given two times."""
+    knowledge = checker.knowledge
+    sections = [section.id for section in knowledge.sections]
+    taken: dict[str, str] = {}
+    for cost in knowledge.costs:
+        checker.unless(cost.minutes > 0, cost, "minutes", "should be more than 0.")
+        checker.known(cost.items, knowledge.items, cost, "items", "the item")
+        checker.known(cost.sections, sections, cost, "sections", "the section")
+        checker.unless(
+            bool(cost.items or cost.sections), cost, "items", "and sections are both empty. Name what it is about."
+        )
+        checker.cited(cost, needed=True)
+        for named in (*cost.items, *(f"section {section}" for section in cost.sections)):
+            other = taken.setdefault(named, cost.id)
+            checker.unless(other == cost.id, cost, "items", f"'{named}' already costs what '{other}' says.")
 
 
 def nested(record: Any, *fields: str) -> Iterable[tuple[str, Any]]:

@@ -27,6 +27,7 @@ from dashboard.clinical.vocabulary import (
     Condition,
     ConditionPathway,
     Contraindication,
+    Cost,
     Derived,
     Family,
     Finding,
@@ -90,6 +91,7 @@ class Knowledge:
     codings: Mapping[str, Coding]
     card: Card
     languages: tuple[str, ...] = ("en",)
+    costs: tuple[Cost, ...] = ()
 
     @cached_property
     def names(self) -> Names:
@@ -137,6 +139,20 @@ class Knowledge:
                     found.setdefault(simplified(spelling), set()).add((item.id, option.code))
         only = {spelling: next(iter(named)) for spelling, named in found.items() if len(named) == 1}
         return {spelling: (self.items[item], code) for spelling, (item, code) in only.items()}
+
+    def cost_of(self, item_id: str) -> Cost | None:
+        """What is said of the time an item takes: of the item itself, else of its section."""
+        return self._costs.get(item_id) or self._costs.get(f"section {self.items[item_id].section}")
+
+    def minutes(self, item_id: str) -> float:
+        """The minutes it takes to find an answer out; where nothing is said of it, the time the question takes."""
+        cost = self.cost_of(item_id)
+        return cost.minutes if cost else self.items[item_id].seconds / 60
+
+    @cached_property
+    def _costs(self) -> Mapping[str, Cost]:
+        named = {item: cost for cost in self.costs for item in cost.items}
+        return named | {f"section {section}": cost for cost in self.costs for section in cost.sections}
 
     @cached_property
     def always_asked(self) -> frozenset[str]:
@@ -238,6 +254,7 @@ def _assembled(shelf: Shelf, texts: Mapping[str, str]) -> Knowledge:
         settings=settings,
         safety_net_source=safety_net,
         notice_source=notice,
+        costs=shelf.in_order("cost"),
         load=_load_rules(shelf),
         codings=shelf.by_id("coding", "condition"),
         card=_card(shelf),

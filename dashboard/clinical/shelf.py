@@ -21,6 +21,7 @@ from dashboard.clinical.vocabulary import (
     Condition,
     ConditionPathway,
     Contraindication,
+    Cost,
     Derived,
     DeviceCriterion,
     Family,
@@ -58,6 +59,7 @@ TABLES: dict[str, dict[str, type]] = {
         "hold": Hold,
     },
     "advice*.toml": {"advice": Advice},
+    "costs*.toml": {"cost": Cost},
     "instruments*.toml": {"instrument": Instrument},
     "load*.toml": {
         "number": LoadNumber,

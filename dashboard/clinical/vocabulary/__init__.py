@@ -40,6 +40,7 @@ from dashboard.clinical.vocabulary.paper import (
     SourceAttribute,
 )
 from dashboard.clinical.vocabulary.questions import (
+    Cost,
     Derived,
     DerivedBand,
     Item,
@@ -77,6 +78,7 @@ __all__ = [
     "ConditionPathway",
     "Content",
     "Contraindication",
+    "Cost",
     "Derived",
     "DerivedBand",
     "DeviceCriterion",

@@ -81,6 +81,21 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """The time it takes to find some answers out, for choosing what to ask or examine next."""
+
+    id: str
+    says: str
+    minutes: float
+    cite: tuple[str, ...]
+    status: Status
+    items: tuple[str, ...] = ()
+    """The items it is about, each by itself."""
+    sections: tuple[str, ...] = ()
+    """Sections every other item of which costs as much."""
+
+
+@dataclass(frozen=True)
 class DerivedBand:
     """A named band of a derived value: from ``at_least`` (inclusive) up to the next band."""
 
