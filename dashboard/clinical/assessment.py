@@ -13,6 +13,7 @@ from dashboard.clinical.columns import Columns
 from dashboard.clinical.document import Batch, Report
 from dashboard.clinical.engine import engine_of
 from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.outline import Outlines, joined, outliner_of
 from dashboard.clinical.vocabulary import Case, Urgency
 
 Entry = dict[str, Any]
@@ -68,8 +69,8 @@ def _assessment(report: Report) -> Assessment:
 
 
 def _views(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Columns]:
-    """The cases in parts small enough for the machine's caches."""
-    for at in range(0, len(cases), _TOGETHER):
+    """The cases in parts small enough for the machine's caches; one empty part when there are none."""
+    for at in range(0, max(len(cases), 1), _TOGETHER):
         yield knowledge.view([case.answers for case in cases[at : at + _TOGETHER]])
 
 
@@ -83,3 +84,9 @@ def score_batch(cases: Sequence[Case], knowledge: Knowledge) -> BatchScores:
         urgencies.append(engine.red_flags.urgencies(view))
     total = np.concatenate(totals)
     return BatchScores(conditions, np.concatenate(urgencies), total, engine.differential.probabilities(total))
+
+
+def outline_batch(cases: Sequence[Case], knowledge: Knowledge) -> Outlines:
+    """What many assessments come to, unexplained: urgency, leading condition, step, gates, scores, probabilities."""
+    outliner = outliner_of(knowledge)
+    return joined([outliner.outlines(view) for view in _views(cases, knowledge)])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Answer, Case, Item
+from dashboard.demo.populating import take_courses
+from dashboard.demo.runners import invent_runners
+from dashboard.intake import case_of
 
 Answers = dict[str, Answer]
 
@@ -62,6 +66,13 @@ def random_cases(knowledge: Knowledge, how_many: int, seed: int) -> Iterator[Cas
     draw = random.Random(seed)
     for _ in range(how_many):
         yield Case(random_answers(knowledge, draw))
+
+
+def clinic_cases(knowledge: Knowledge, runners: int, seed: int) -> tuple[Case, ...]:
+    """Intakes and examinations of invented runners, as the demo clinic tells them: consistent, most of them calm."""
+    until = datetime(2026, 1, 1, tzinfo=UTC)
+    told = take_courses(seed, invent_runners(seed, runners, until.date()), runners, until, knowledge, lambda *_: None)
+    return tuple(case_of(contact.answers, knowledge) for course in told for contact in course.contacts)
 
 
 def cases(knowledge: Knowledge) -> st.SearchStrategy[Case]:

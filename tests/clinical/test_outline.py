@@ -1,0 +1,74 @@
+"""Outlines: what many assessments come to is what each whole assessment says."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.casework.shapes import leading
+from dashboard.clinical.assessment import assess_batch, outline_batch, score_batch
+from dashboard.clinical.knowledge import Knowledge, load
+from dashboard.clinical.vocabulary import Case, Urgency
+from tests.clinical.some_cases import clinic_cases, random_cases
+
+STATES = {"met": 1, "unknown": 0, "not-met": -1}
+
+
+@pytest.fixture(scope="module", params=["small", "real"])
+def knowledge(request: pytest.FixtureRequest) -> Knowledge:
+    """Each of the two knowledges."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def some(knowledge: Knowledge) -> list[Case]:
+    """Random cases, nearly all of them alarming; of the real knowledge also a clinic's, nearly all of them calm."""
+    calm = clinic_cases(knowledge, 60, seed=12) if knowledge.sha256 == load().sha256 else ()
+    return [*random_cases(knowledge, 60, seed=11), *calm]
+
+
+def test_an_outline_is_what_the_whole_assessment_says(knowledge: Knowledge, some: list[Case]) -> None:
+    """Urgency, flags, the condition shown first, step, gates, what is open, scores and probabilities."""
+    outlines = outline_batch(some, knowledge)
+    for row, assessment in enumerate(assess_batch(some, knowledge)):
+        document = assessment.document()
+        assert outlines.urgency[row] == Urgency.of(document["urgency"])
+        assert {outlines.flag_ids[n] for n in outlines.fired[row].nonzero()[0]} == {
+            f["id"] for f in document["red_flags"]
+        }
+        assert outlines.conditions[outlines.leading[row]] == leading(document)
+        assert outlines.steps[outlines.step[row]] == document["pathway"]["step"]
+        shown = zip(outlines.gate_ids, outlines.gates[row].tolist(), outlines.gates_shown[row].tolist(), strict=True)
+        assert {id_: state for id_, state, seen in shown if seen} == {
+            gate["id"]: STATES[gate["state"]] for gate in document["gates"]
+        }
+        referrals = document["referral_gates"]
+        named = [referrals["prp_discussion"]["open"], referrals["stem_cell_discussion"]["open"]]
+        assert outlines.open_for[row].tolist() == named
+        entries = {entry["condition"]: entry for entry in document["differential"]}
+        for place, id_ in enumerate(outlines.conditions):
+            assert entries[id_]["score_millibans"] == outlines.score_millibans[row, place]
+            assert entries[id_]["probability"] == outlines.probability[row, place]
+
+
+def test_the_clinics_cases_are_worth_outlining(real: Knowledge) -> None:
+    """Among them every urgency, several steps, gates open, shut and unknown: the equality above is no empty one."""
+    outlines = outline_batch(clinic_cases(real, 60, seed=12), real)
+    assert set(outlines.urgency.tolist()) == {0, 1, 2, 3}
+    assert len(set(outlines.step.tolist())) >= 3
+    assert len(set(outlines.leading.tolist())) >= 6
+    flag_gate = outlines.gates[:, outlines.gate_ids.index("no_open_red_flag")]
+    assert set(flag_gate.tolist()) == {-1, 0, 1}
+    assert outlines.open_for.any()
+
+
+def test_outlines_and_scores_are_the_same_numbers_in_any_company(knowledge: Knowledge, some: list[Case]) -> None:
+    """A case alone, in a batch, in another order: the same to the bit; no case is no outline."""
+    outlines, scores = outline_batch(some, knowledge), score_batch(some, knowledge)
+    assert (outlines.score_millibans == scores.score_millibans).all()
+    assert (outlines.probability == scores.probability).all()
+    assert (outlines.urgency == scores.urgency).all()
+    backwards = outline_batch(some[::-1], knowledge)
+    for name in ("urgency", "leading", "step", "gates", "gates_shown", "open_for", "fired", "probability"):
+        assert (getattr(backwards, name)[::-1] == getattr(outlines, name)).all(), name
+        assert (getattr(outline_batch(some[-1:], knowledge), name)[0] == getattr(outlines, name)[-1]).all(), name
+    assert outline_batch([], knowledge).size == 0
