@@ -93,13 +93,11 @@ def _entries(texts: Texts) -> dict[Place, Entry]:
         pattern = next((p for p in [*TABLES, *WHOLE] if fnmatch(file, p)), "")
         if pattern in TABLES:
             for kind, tables in content.items():
-                listed = tables if isinstance(tables, list) else [tables]
-                for name, table in named(listed):
-                    found[kind, name if isinstance(tables, list) else ""] = Entry(file, table)
+                listed = named(tables) if isinstance(tables, list) else [("", tables)]
+                found |= {(kind, name): Entry(file, table) for name, table in listed}
         elif pattern:
-            kind = WHOLE[pattern].__name__.lower()
-            name = content.get("id") or content.get("condition") if "*" in pattern else ""
-            found[kind, str(name or "")] = Entry(file, content)
+            about = content.get("id") or content.get("condition") if "*" in pattern else ""
+            found[WHOLE[pattern].__name__.lower(), str(about or "")] = Entry(file, content)
     return found
 
 
@@ -209,7 +207,7 @@ def _outline(many: Outlines, row: int) -> Outline:
 
 
 def turned(before: Outline, after: Outline) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The parts that differ, before and after, as JSON values; of the gates only those that do. Both empty: the same."""
+    """The parts that differ, before and after, as JSON values; of the gates only those that do. Empty: the same."""
     old, new = before.plain(), after.plain()
     differ = [part for part in PARTS if old[part] != new[part]]
     was, is_ = {part: old[part] for part in differ}, {part: new[part] for part in differ}

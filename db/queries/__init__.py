@@ -1,6 +1,20 @@
 """Row reads: the worklist, one episode with everything, drafts, patients, referrals, people."""
 
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
+from db.queries.knowledge import (
+    DifferenceEntry,
+    Told,
+    differences,
+    histories_after,
+    histories_told,
+    knowledge_in_force,
+    knowledge_last_used,
+    knowledge_report,
+    knowledge_reports,
+    knowledge_version,
+    knowledge_versions,
+    knowledge_waiting,
+)
 from db.queries.patients import DraftEntry, draft, namesakes, open_draft_of, open_drafts, patient, patients_starting
 from db.queries.people import (
     audit_deeds,
@@ -18,10 +32,12 @@ from db.queries.worklist import WorklistEntry, WorklistPage, WorklistPlace, revi
 
 __all__ = [
     "OPEN_STATES",
+    "DifferenceEntry",
     "DraftEntry",
     "EpisodeRows",
     "ReferralEntry",
     "SiteIds",
+    "Told",
     "WorklistEntry",
     "WorklistPage",
     "WorklistPlace",
@@ -29,11 +45,21 @@ __all__ = [
     "audit_deeds",
     "audit_events",
     "audit_events_of",
+    "differences",
     "draft",
     "episode",
     "everyone",
+    "histories_after",
+    "histories_told",
     "history",
+    "knowledge_in_force",
+    "knowledge_last_used",
+    "knowledge_report",
+    "knowledge_reports",
     "knowledge_text",
+    "knowledge_version",
+    "knowledge_versions",
+    "knowledge_waiting",
     "last_change",
     "moves",
     "namesakes",

@@ -15,7 +15,7 @@ from tests.db.rows import an_episode, put
 def a_row_in(clinic: Clinic) -> Callable[[str], None]:
     """Puts one row into an append-only table."""
     from db.tables import Draft, DraftRevision, Referral, ReferralMove
-    from tests.db.rows import a_confirmed_place, a_decision_line, an_opening
+    from tests.db.rows import a_confirmed_place, a_decision_line, a_difference, an_opening
 
     def add(table: str) -> None:
         with transaction() as session:
@@ -29,6 +29,7 @@ def a_row_in(clinic: Clinic) -> Callable[[str], None]:
                     "decisionline": a_decision_line,
                     "opening": an_opening,
                     "differentialplace": a_confirmed_place,
+                    "knowledgedifference": a_difference,
                 }
             ):
                 others[table](session, clinic, episode)

@@ -17,7 +17,10 @@ from db.tables import (
     DifferentialPlace,
     Episode,
     Intake,
+    KnowledgeDifference,
+    KnowledgeReport,
     KnowledgeText,
+    KnowledgeVersion,
     Opening,
     Patient,
     Row,
@@ -108,3 +111,15 @@ def a_confirmed_place(session: Session, clinic: Clinic, episode: Episode) -> Dif
     diagnosis = put(session, ConfirmedDiagnosis(**whose, **told, **said))
     at = {"condition": "facet_joint_pain", "place": 1, "band": "likely", "probability": 0.5}
     return put(session, DifferentialPlace(diagnosis_id=diagnosis.id, **at))
+
+
+def a_difference(session: Session, clinic: Clinic, episode: Episode) -> KnowledgeDifference:
+    """What a candidate would have said differently of an episode."""
+    assessment = an_assessment(session, clinic, episode)
+    sha256, amina = assessment.knowledge_sha256, clinic.people["amina"].id
+    told = {"sha256": sha256, "knowledge_version": "test", "origin": "edit", "proposed_by": amina}
+    candidate = put(session, KnowledgeVersion(**told))
+    between = {"from_sha256": sha256, "to_sha256": sha256, "begun_by": amina}
+    report = put(session, KnowledgeReport(candidate_id=candidate.id, **between))
+    whose = {"report_id": report.id, "episode_id": episode.id, "assessment_id": assessment.id}
+    return put(session, KnowledgeDifference(**whose, before={"step": "self_care"}, after={"step": "supervised_care"}))

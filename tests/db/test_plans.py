@@ -20,7 +20,7 @@ from tests.conftest import _in_use_sqlite
 
 GROWING = (
     *("patient", "episode", "intake", "assessment", "decision", "referral", "referralmove", "outcome"),
-    *("auditevent", "draft", "draftrevision", "knowledgetext"),
+    *("auditevent", "draft", "draftrevision", "knowledgetext", "knowledgedifference"),
 )
 DAY, MOMENT, LATER = date(2026, 3, 10), datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
 SEEN = Selection(site_ids=(1, 2), first_month="2025-12", clinicians=("amina",), sexes=("female", ""))
@@ -38,6 +38,10 @@ READS: dict[str, Callable[[Session], Any]] = {
     "open drafts": lambda s: queries.open_drafts(s, [1, 2]),
     "a patient's open draft": lambda s: queries.open_draft_of(s, 1),
     "an episode": lambda s: queries.episode(s, 1, [1, 2]),
+    "the next histories under a candidate": lambda s: queries.histories_after(s, 7, 9, 100),
+    "what a candidate changes": lambda s: queries.differences(s, 1, [1, 2], 50),
+    "the knowledge in force": lambda s: queries.knowledge_in_force(s, DAY),
+    "the reports of a candidate": lambda s: queries.knowledge_reports(s, 1),
     "the knowledge of a hash": lambda s: queries.knowledge_text(s, "ab" * 32),
     "open referrals": lambda s: queries.referrals(s, [1, 2], DAY),
     "completed referrals of a kind": lambda s: queries.referrals(s, [1, 2], DAY, ["completed"], "imaging"),
