@@ -67,15 +67,17 @@ def preview(answers: Mapping[str, Any]) -> dict[str, Any]:
     return assessment.assess(case_of(answers), knowledge()).document()
 
 
-def asked_sections(audience: str = "staff") -> tuple[Section, ...]:
+def asked_sections(audience: str = "staff", known: Knowledge | None = None) -> tuple[Section, ...]:
     """The sections someone of that audience fills in, in order."""
-    return tuple(section for section in knowledge().sections if section.audience == audience)
+    known = known or knowledge()
+    return tuple(section for section in known.sections if section.audience == audience)
 
 
-def progress(answers: Mapping[str, Any]) -> Progress:
+def progress(answers: Mapping[str, Any], known: Knowledge | None = None) -> Progress:
     """How far the history taken at the desk is."""
-    shown = visible(answers)
-    sections = tuple(_section_progress(section, answers, shown) for section in asked_sections())
+    known = known or knowledge()
+    shown = visible(answers, known)
+    sections = tuple(_section_progress(section, answers, shown, known) for section in asked_sections(known=known))
     required = sum(section.required for section in sections)
     done = sum(section.required_done for section in sections)
     missing = {section.id: section.missing for section in sections if section.missing}
@@ -88,8 +90,10 @@ def warnings(answers: Mapping[str, Any]) -> tuple[Caution, ...]:
     return cautions(knowledge(), {item: thawed(answers[item]) for item in answers if item in shown})
 
 
-def _section_progress(section: Section, answers: Mapping[str, Any], shown: frozenset[str]) -> SectionProgress:
-    items = [item for item in knowledge().items_of(section.id) if item.id in shown]
+def _section_progress(
+    section: Section, answers: Mapping[str, Any], shown: frozenset[str], known: Knowledge
+) -> SectionProgress:
+    items = [item for item in known.items_of(section.id) if item.id in shown]
     required = [item for item in items if item.required]
     missing = tuple(item.id for item in required if is_blank(answers.get(item.id)))
     done = sum(not is_blank(answers.get(item.id)) for item in items)

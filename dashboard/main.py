@@ -9,6 +9,7 @@ if str(ROOT) not in sys.path:  # when this script is run without the server, as 
 
 import streamlit as st  # noqa: E402
 
+from dashboard import in_force  # noqa: E402
 from dashboard.casework import obstacles  # noqa: E402
 from dashboard.ui import door, first_screen, frame, look, obstacle, rooms  # noqa: E402
 
@@ -20,5 +21,6 @@ with obstacle.told():
         st.stop()
     actor = door.who()
     room = rooms.menu(actor)
-    frame.show(actor)
-    room.run()
+    with in_force.steady():
+        frame.show(actor)
+        room.run()

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from dashboard import in_force
+from dashboard.casework import following
 from db.engine import choose_database, file_url, forget, reading, transaction
 from db.schema import upgrade
 from tests.cast import Clinic, found_again, settle
@@ -20,6 +22,14 @@ from tests.postgres import Postgres, running_postgres
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(autouse=True)
+def files_in_force() -> Iterator[None]:
+    """Whatever a test put in force, the next one begins with the files shipped."""
+    yield
+    in_force.follow(None)
+    following.forget()
 
 
 @pytest.fixture

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from dashboard import intake
 from dashboard.access import Actor
+from dashboard.casework import following
 from dashboard.casework.shapes import leading
 from dashboard.clinical import assessment
-from dashboard.clinical import knowledge as library
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Urgency
-from dashboard.in_force import knowledge
-from db import queries, records
-from db.tables import Assessment, KnowledgeText
+from db import records
+from db.tables import Assessment
 
 
 @dataclass(frozen=True)
@@ -38,18 +35,23 @@ class Said:
         return cls(document, urgency, leading(document), document["pathway"].get("step"))
 
 
-def say(answers: Mapping[str, Any], known: Knowledge | None = None) -> Said:
-    """What is said of these answers under one knowledge (default: the one in force)."""
-    known = known or knowledge()
+def say(answers: Mapping[str, Any], known: Knowledge) -> Said:
+    """What is said of these answers under one knowledge."""
     return Said.of(assessment.assess(intake.case_of(answers, known), known).document())
 
 
 def store(
-    session: Session, actor: Actor, said: Said, answers: Mapping[str, Any], intake_id: int, episode_id: int, basis: str
+    session: Session,
+    actor: Actor,
+    said: Said,
+    answers: Mapping[str, Any],
+    intake_id: int,
+    episode_id: int,
+    basis: str,
+    known: Knowledge,
 ) -> Assessment:
-    """Store an assessment with the answers it was made of, and its knowledge if that is not kept yet."""
-    known = knowledge()
-    _keep(session, actor, known)
+    """Store an assessment with the answers and under the knowledge it was made of, keeping that if it is new here."""
+    following.keep(session, actor, known)
     row = Assessment(
         intake_id=intake_id,
         episode_id=episode_id,
@@ -64,28 +66,3 @@ def store(
         made_by=actor.person_id,
     )
     return records.insert(session, actor, row, "assessment:make")
-
-
-@lru_cache(maxsize=4)
-def _loaded(sha256: str, texts: tuple[tuple[str, str], ...]) -> Knowledge:
-    return library.load_texts(dict(texts))
-
-
-def knowledge_of(session: Session, sha256: str) -> Knowledge | None:
-    """The knowledge of that hash, from the texts kept for it; None if they are not kept."""
-    if sha256 == knowledge().sha256:
-        return knowledge()
-    kept = queries.knowledge_text(session, sha256)
-    return _loaded(sha256, tuple(sorted(kept.texts.items()))) if kept else None
-
-
-def _keep(session: Session, actor: Actor, known: Knowledge) -> None:
-    if queries.knowledge_text(session, known.sha256) is not None:
-        return
-    row = KnowledgeText(sha256=known.sha256, knowledge_version=known.version, texts=dict(known.texts))
-    try:
-        with session.begin_nested():
-            records.insert(session, actor, row, "knowledge:keep")
-    except IntegrityError:
-        # A colleague submitting at the same moment kept it first: the text of a hash is the same whoever keeps it.
-        return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.casework import storage
+from dashboard.casework import following, storage
 from dashboard.clinic import ClinicError, clinic
 from dashboard.clinical.knowledge import KnowledgeError
 from dashboard.in_force import knowledge
@@ -34,8 +34,9 @@ def require_ready() -> None:
     """Settings and knowledge read, the open database up to date: at once when it was so before; raises Unready."""
     try:
         clinic()
-        knowledge()
         storage.be_up_to_date()
+        following.catch_up()
+        knowledge()
     except Exception as error:
         found = obstacle(error) or (_database(error) if isinstance(error, OSError) else None)
         if found is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from dashboard.casework import following
 from dashboard.clinic import Clinic, PersonSetting, clinic
 from db import engine, queries, records
 from db.tables import Person, Site
@@ -47,7 +48,10 @@ def _made(session: Session, here: Clinic) -> SetUp:
     for who in here.people:
         person = Person(code=who.code, name=who.name, role=who.role.value, site_id=sites[who.site])
         records.insert(session, _FirstHand(), person, "person:add")
-    return SetUp((here.says(), *_site_lines(here), *_person_lines(here)))
+    following.adopt(session)
+    known = following.current(session)
+    in_use = f"Knowledge: {known.version}, as shipped; changes are proposed and approved on the page Knowledge"
+    return SetUp((here.says(), *_site_lines(here), *_person_lines(here), in_use))
 
 
 def _site_lines(here: Clinic) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dashboard.access import Actor, Forbidden, Permission
+from dashboard.casework import following
 from db import engine, queries, schema
 
 Choice = Literal["demo", "clinic"]
@@ -38,6 +39,8 @@ def bring_up_to_date() -> None:
     """Run the migrations the open database has not seen; nothing when no clinic is chosen yet."""
     if chosen() is not None:
         schema.upgrade()
+        following.write_down()
+        following.catch_up(at_once=True)
 
 
 _up_to_date: set[str] = set()
@@ -51,6 +54,7 @@ def be_up_to_date() -> None:
     address = engine.database_url()
     if address not in _up_to_date:
         schema.upgrade()
+        following.write_down()
         _up_to_date.add(address)
 
 

@@ -176,10 +176,11 @@ def load(folder: Path | None = None) -> Knowledge:
     folder = FOLDER if folder is None else Path(folder)
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder. Name a folder of knowledge files."])
-    return load_texts(_read_folder(folder))
+    return load_texts(texts_in(folder))
 
 
-def _read_folder(folder: Path) -> dict[str, str]:
+def texts_in(folder: Path) -> dict[str, str]:
+    """The TOML files of a folder, unchecked: {relative path: text}; KnowledgeError names those that are not UTF-8."""
     texts, problems = {}, []
     for path in sorted(folder.rglob("*.toml")):
         try:

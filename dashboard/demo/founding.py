@@ -12,7 +12,7 @@ from dashboard.demo.course import Course
 from dashboard.demo.ledger import NOBODY_YET, Doer, Ledger
 from dashboard.demo.made_up import made_up
 from dashboard.demo.runners import Runner
-from db.tables import KnowledgeText, Patient, Person, Site
+from db.tables import KnowledgeText, KnowledgeVersion, Patient, Person, Site
 
 BEFORE_OPENING = timedelta(days=735)
 """How long before the last day the clinic was set up."""
@@ -27,6 +27,7 @@ def found(
     people = _people(ledger, opened, sites)
     texts = {"sha256": knowledge.sha256, "knowledge_version": knowledge.version, "texts": dict(knowledge.texts)}
     ledger.add(KnowledgeText, "knowledge:keep", people["noor"], opened, **texts)
+    _adopt(ledger, opened, knowledge)
     first = {course.runner.number: course.submitted_at for course in reversed(courses)}
     patients = {
         runner.number: _register(ledger, runner, sites, people["noor"], first.get(runner.number, until))
@@ -50,6 +51,24 @@ def _people(ledger: Ledger, at: datetime, sites: dict[str, int]) -> dict[str, Do
         person = ledger.add(Person, "person:add", NOBODY_YET, at, **columns)
         people[who["code"]] = Doer(person["id"], who["name"], who["role"])
     return people
+
+
+def _adopt(ledger: Ledger, opened: datetime, knowledge: Knowledge) -> None:
+    """The files shipped were in force from the clinic's first day."""
+    ledger.add(
+        KnowledgeVersion,
+        "knowledge:adopt",
+        NOBODY_YET,
+        opened,
+        sha256=knowledge.sha256,
+        knowledge_version=knowledge.version,
+        origin="adopted",
+        state="approved",
+        sentence="In force when this clinic was set up.",
+        proposed_at=opened,
+        approved_at=opened,
+        effective_on=opened.date(),
+    )
 
 
 def _register(ledger: Ledger, runner: Runner, sites: dict[str, int], desk: Doer, first_seen: datetime) -> int:

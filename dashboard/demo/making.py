@@ -22,7 +22,7 @@ from dashboard.demo.founding import found
 from dashboard.demo.ledger import Ledger
 from dashboard.demo.populating import take_courses
 from dashboard.demo.runners import invent_runners
-from dashboard.in_force import knowledge
+from dashboard.in_force import shipped
 from dashboard.intake import case_of
 from db.backup import put_in_place
 from db.engine import file_of, file_url, forget, transaction
@@ -35,6 +35,7 @@ from db.tables import (
     Episode,
     Intake,
     KnowledgeText,
+    KnowledgeVersion,
     Outcome,
     Patient,
     Person,
@@ -50,7 +51,7 @@ EPISODES_A_RUNNER = 1.5
 BATCH = 60
 """Episodes told and stored at a time: enough for the reasoning to be quick, few enough to be light."""
 
-GROUND = (Site, Person, KnowledgeText, Patient)
+GROUND = (Site, Person, KnowledgeText, KnowledgeVersion, Patient)
 CARE = (Episode, Intake, Assessment, Decision, Referral, ReferralMove, Outcome)
 DESK = (Draft, DraftRevision)
 
@@ -94,7 +95,7 @@ def make_demo(
 
 def _fill(url: str, tell: Progress, seed: int, day: date, size: int, target: Path) -> Made:
     tell(0.0, "Inventing runners")
-    known, ledger = knowledge(), Ledger()
+    known, ledger = shipped(), Ledger()
     everyone = invent_runners(seed, size + len(SHARES), day)
     runners, begun = everyone[:size], everyone[size:]
     courses = take_courses(seed, runners, round(EPISODES_A_RUNNER * size), midnight(day), known, tell)

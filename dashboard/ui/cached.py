@@ -17,9 +17,9 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 def document(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is said of these answers, worked out again only when one of them changed; kept in this session alone."""
-    last = st.session_state.get("last_document")
-    if last is None or last[0] != answers:
-        last = st.session_state["last_document"] = (dict(answers), intake.preview(answers))
+    last, sha256 = st.session_state.get("last_document"), intake.knowledge().sha256
+    if last is None or last[0] != answers or last[2] != sha256:
+        last = st.session_state["last_document"] = (dict(answers), intake.preview(answers), sha256)
     said: Mapping[str, Any] = last[1]
     return said
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from dashboard.casework import obstacles
+from dashboard.casework import following, obstacles
 
 
 @asynccontextmanager
@@ -17,6 +17,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     try:
         obstacles.require_ready()
         warm_up()
+        if said := following.notice():
+            print(f"Backstride: {said}", file=sys.stderr)
     except obstacles.Unready as why:  # serve all the same: the screen says what to mend, and a reload is enough
         print(f"Backstride: {why}", file=sys.stderr)
     yield {}

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from dashboard import casework
+from dashboard.casework import following
 from dashboard.casework.setup import ALREADY, set_up_clinic
 from dashboard.clinic import ClinicError, read_clinic
+from dashboard.in_force import shipped
 from db import engine, queries
 from tests.casework.conftest import Cast
 
@@ -39,7 +41,19 @@ def test_the_sites_and_people_of_the_settings_are_made(database: str) -> None:
     assert len(casework.actor_for("ana").site_ids) == 1
     assert len(casework.actor_for("ben").site_ids) == 2
     trail = casework.audit_trail(casework.actor_for("eva"))
-    assert sorted({event.deed for event in trail}) == ["person:add", "site:add"]
+    assert sorted({event.deed for event in trail}) == ["knowledge:adopt", "knowledge:keep", "person:add", "site:add"]
+    assert following.notice() == ""
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_files_shipped_are_adopted_and_written_down(database: str) -> None:
+    """They are in force from the first day, by nobody's proposal; the next version will need two people."""
+    assert any(line.startswith(f"Knowledge: {shipped().version}, as shipped") for line in set_up_clinic().lines)
+    with engine.reading() as session:
+        (adopted,) = queries.knowledge_versions(session)
+        assert following.current(session) is shipped()
+    assert (adopted.origin, adopted.state, adopted.sha256) == ("adopted", "approved", shipped().sha256)
+    assert (adopted.proposed_by, adopted.approved_by) == (None, None)
 
 
 @pytest.mark.usefixtures("settings")

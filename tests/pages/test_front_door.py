@@ -217,7 +217,7 @@ def spoiled_knowledge(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(library.FOLDER, folder)
     (folder / "derived.toml").write_text("[[derived\n")
     monkeypatch.setattr(in_force.library, "load", partial(library.load, folder))
-    in_force.knowledge.cache_clear()
+    in_force.forget()
 
 
 def spoiled_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +265,7 @@ def spoiled(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Monk
     """One thing wrong with the clinic's surroundings; what has to be said about it."""
     request.param(home, monkeypatch)
     yield SPOILED[request.param]
-    in_force.knowledge.cache_clear()
+    in_force.forget()
 
 
 @pytest.mark.parametrize("page", [None, "cohort"])
@@ -313,7 +313,6 @@ def test_a_fault_of_the_program_is_not_taken_for_the_surroundings():
 
 def test_warming_up_leaves_nothing_for_the_first_visitor(clinic: Clinic):
     """After warming up, the knowledge is loaded and a case was assessed."""
-    from dashboard.in_force import knowledge
-
+    in_force.forget()
     warm.warm_up()
-    assert knowledge.cache_info().currsize == 1
+    assert in_force.shipped.cache_info().currsize == 1
