@@ -24,6 +24,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "height_unit": ("ft", "cm"),
     "date_format": ("MM/DD/YYYY", "DD/MM/YYYY", "YYYY-MM-DD", "D Mon YYYY"),
 }
+URGENCIES_TO_LOWER = ("emergency", "same-day", "urgent")
+"""Every urgency there is something below."""
 LONGEST_WORDS = 80
 MOST_DAYS = 3650
 _CODE = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
@@ -67,6 +69,8 @@ class Clinic:
     people: tuple[PersonSetting, ...]
     referral_due_days: Mapping[str, Mapping[str, int]]
     """Referral kind → urgency code → days until a still open referral counts as late."""
+    second_clinician_for: tuple[str, ...] = ()
+    """Urgency codes that take a second clinician to lower."""
     source: Path | None = None
     """The clinic's file, or None if there is none and everything is default."""
     defaulted: tuple[str, ...] = ()
@@ -124,6 +128,7 @@ def read_clinic(path: Path | None) -> Clinic:
         **{key: reader.choice(merged, key) for key in _CHOICES},
         sites=sites,
         people=reader.people(merged["person"], {site.code for site in sites}),
+        second_clinician_for=reader.urgencies(merged, "second_clinician_for"),
         referral_due_days=reader.days(defaults["referral_due_days"], given.get("referral_due_days", {})),
         source=path,
         defaulted=tuple(key for key in defaults if key not in given),
@@ -187,6 +192,12 @@ class _Reader:
         if value not in _CHOICES[key]:
             raise self.wrong(key, f"is {value!r}; choose one of {', '.join(_CHOICES[key])}.")
         return str(value)
+
+    def urgencies(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        given = table[key]
+        if not isinstance(given, list) or not all(code in URGENCIES_TO_LOWER for code in given):
+            raise self.wrong(key, f"is {given!r}; give a list of any of {', '.join(URGENCIES_TO_LOWER)}.")
+        return tuple(dict.fromkeys(given))
 
     def sites(self, rows: Any) -> tuple[SiteSetting, ...]:
         rows = self.tables(rows, "site")

@@ -1,6 +1,7 @@
 """The deeds of the clinic: each checks who acts, does its work in one transaction, and leaves its audit event."""
 
 from dashboard.casework.audit import audit_deeds, audit_trail
+from dashboard.casework.diagnoses import HOW, record_diagnosis
 from dashboard.casework.drafts import (
     discard_draft,
     keep_section,
@@ -12,7 +13,10 @@ from dashboard.casework.drafts import (
 )
 from dashboard.casework.errors import BadAnswer, Forbidden, GateClosed, NotFound, NotReady, StaleRecord
 from dashboard.casework.intakes import submit_intake
+from dashboard.casework.lines import Line
+from dashboard.casework.lowerings import confirm_lowering, refuse_lowering
 from dashboard.casework.moves import MOVES
+from dashboard.casework.openings import open_basis, opened_basis, still_to_open
 from dashboard.casework.outcomes import record_outcome
 from dashboard.casework.patients import episodes_of, find_patients, possible_duplicates, read_patient, register_patient
 from dashboard.casework.people import actor_for, people, people_who_may_sign_in, sites
@@ -24,14 +28,16 @@ from dashboard.casework.reviews import (
     close_episode,
     explain,
     read_episode,
-    sign_review,
 )
+from dashboard.casework.signing import sign_review
+from dashboard.casework.suggestions import Suggestion, step_without_flags, suggestions
 from dashboard.casework.verdicts import VERDICTS, WORDS_TO_LOWER
 from dashboard.casework.views import NewPatient
 from dashboard.casework.worklists import reviews_due, worklist
 
 __all__ = [
     "CLOSING_REASONS",
+    "HOW",
     "MOVES",
     "REASONS",
     "VERDICTS",
@@ -39,23 +45,28 @@ __all__ = [
     "BadAnswer",
     "Forbidden",
     "GateClosed",
+    "Line",
     "NewPatient",
     "NotFound",
     "NotReady",
     "StaleRecord",
+    "Suggestion",
     "actor_for",
     "add_examination",
     "audit_deeds",
     "audit_trail",
     "close_episode",
+    "confirm_lowering",
     "discard_draft",
     "episodes_of",
     "explain",
     "find_patients",
     "keep_section",
     "move_referral",
+    "open_basis",
     "open_draft",
     "open_drafts",
+    "opened_basis",
     "people",
     "people_who_may_sign_in",
     "possible_duplicates",
@@ -63,15 +74,20 @@ __all__ = [
     "read_episode",
     "read_patient",
     "read_referral",
+    "record_diagnosis",
     "record_outcome",
     "refer",
     "referrals",
+    "refuse_lowering",
     "register_patient",
     "restore_draft",
     "reviews_due",
     "save_answer",
     "sign_review",
     "sites",
+    "step_without_flags",
+    "still_to_open",
     "submit_intake",
+    "suggestions",
     "worklist",
 ]

@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from dashboard.access import Actor
 from dashboard.casework.authority import name_of
-from dashboard.casework.errors import NotFound
+from dashboard.casework.errors import NotFound, NotReady
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import (
     assessment_view,
     decision_view,
+    diagnosis_view,
     episode_view,
+    lowering_view,
     move_view,
     outcome_view,
     patient_card,
@@ -22,7 +24,7 @@ from dashboard.casework.shapes import (
 from dashboard.casework.views import EpisodeFile, ReferralRow
 from db import queries
 from db.queries import EpisodeRows
-from db.tables import Intake
+from db.tables import Episode, Intake
 
 
 def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRows:
@@ -31,6 +33,14 @@ def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRow
     if rows is None:
         raise NotFound("There is no such episode at your sites.")
     return rows
+
+
+def open_episode(session: Session, actor: Actor, episode_id: int) -> Episode:
+    """An episode that is not closed; NotReady when it is."""
+    episode = found_episode(session, actor, episode_id).episode
+    if episode.state == "closed":
+        raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
+    return episode
 
 
 def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
@@ -46,10 +56,12 @@ def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
         document=latest.document,
         assessment_id=number(latest),
         assessments=tuple(assessment_view(row) for row in rows.assessments),
-        decisions=tuple(decision_view(row, named) for row in rows.decisions),
+        decisions=tuple(decision_view(row, named, rows.lines) for row in rows.decisions),
         referrals=tuple(_referral(session, rows, place) for place in range(len(rows.referrals))),
         outcomes=tuple(outcome_view(row) for row in rows.outcomes),
         version=rows.episode.version,
+        lowerings=tuple(lowering_view(row, named) for row in rows.lowerings),
+        diagnosis=diagnosis_view(rows.diagnosis, named) if rows.diagnosis else None,
     )
 
 

@@ -10,16 +10,17 @@ from sqlmodel import Session
 
 from dashboard import intake as history
 from dashboard.access import Actor, Permission
-from dashboard.casework import assessing
+from dashboard.casework import assessing, following
 from dashboard.casework.assessing import Said
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.columns import cohort_columns
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.files import found_episode
+from dashboard.casework.lowerings import overtake
 from dashboard.casework.rows import number, referred
 from dashboard.casework.views import Submitted
+from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Urgency
-from dashboard.in_force import knowledge
 from dashboard.letters import one_line
 from db import queries, records
 from db.tables import Assessment, Draft, Episode, Intake, Patient
@@ -50,26 +51,28 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     if draft.state != "open":
         raise stale(session, "draft", draft.id)
     must_be_fresh(session, draft, seen_version)  # before what is missing: that may be a colleague's new answer's doing
-    said = assessing.say(draft.answers)
-    _must_be_ready(draft.answers, said)
+    known = following.current(session)
+    said = assessing.say(draft.answers, known)
+    _must_be_ready(draft.answers, said, known)
     draft = changed(session, actor, draft, seen_version, "draft:submit", state="submitted")
     now = datetime.now(UTC)
     episode = _episode(session, actor, patient, said, now)
-    intake = records.insert(session, actor, _intake(actor, draft, episode, said, now), "intake:submit")
-    made = assessing.store(session, actor, said, draft.answers, number(intake), number(episode), "intake")
+    overtake(session, actor, episode)
+    intake = records.insert(session, actor, _intake(actor, draft, episode, said, known, now), "intake:submit")
+    made = assessing.store(session, actor, said, draft.answers, number(intake), number(episode), "intake", known)
     changed(session, actor, episode, episode.version, "episode:await-review", **_awaiting(episode, made, said, now))
     changed(session, actor, draft, draft.version, "draft:link-intake", submitted_intake_id=intake.id)
-    return Submitted(number(episode), number(intake), number(made), Urgency(made.urgency).code)
+    return _submitted(made)
 
 
-def _must_be_ready(answers: Mapping[str, Any], said: Said) -> None:
+def _must_be_ready(answers: Mapping[str, Any], said: Said, known: Knowledge) -> None:
     if answers.get("consent_record") == "no":
         raise NotReady("The patient has not agreed that answers are recorded: discard this draft.", ("consent_record",))
     if said.urgency == Urgency.EMERGENCY:
         return
     if answers.get("consent_record") == "unknown":
         raise NotReady("Ask whether these answers may be kept: unknown is not consent.", ("consent_record",))
-    missing = tuple(item for items in history.progress(answers).missing.values() for item in items)
+    missing = tuple(item for items in history.progress(answers, known).missing.values() for item in items)
     if missing:
         raise NotReady(f"{len(missing)} required questions have no answer yet.", missing)
 
@@ -107,8 +110,8 @@ def _awaiting(episode: Episode, made: Assessment, said: Said, now: datetime) -> 
     }
 
 
-def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, now: datetime) -> Intake:
-    asked = history.visible(draft.answers)
+def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, known: Knowledge, now: datetime) -> Intake:
+    asked = history.visible(draft.answers, known)
     used = {item: answer for item, answer in draft.answers.items() if item in asked}
     return Intake(
         episode_id=number(episode),
@@ -124,7 +127,7 @@ def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, now: datet
         urgency=said.urgency,
         leading_condition=said.leading_condition,
         step=said.step,
-        **cohort_columns(used, knowledge()),
+        **cohort_columns(used, known),
     )
 
 
@@ -132,7 +135,12 @@ def _already(session: Session, actor: Actor, draft: Draft) -> Submitted:
     intake = referred(session, Intake, draft.submitted_intake_id)
     rows = found_episode(session, actor, intake.episode_id)
     first = next(row for row in rows.assessments if row.intake_id == intake.id)
-    return Submitted(intake.episode_id, number(intake), number(first), Urgency(first.urgency).code)
+    return _submitted(first)
+
+
+def _submitted(made: Assessment) -> Submitted:
+    urgency = Urgency(made.urgency).code
+    return Submitted(made.episode_id, made.intake_id, number(made), urgency, made.knowledge_version)
 
 
 def _found(session: Session, actor: Actor, draft_id: str) -> tuple[Draft, Patient]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,11 @@ from dashboard.casework.rows import number
 from dashboard.casework.views import (
     AssessmentView,
     DecisionView,
+    DiagnosisView,
     DraftView,
     EpisodeView,
+    LineView,
+    LoweringView,
     MoveView,
     OutcomeView,
     PatientCard,
@@ -23,7 +26,20 @@ from dashboard.casework.views import (
 )
 from dashboard.clinical.vocabulary import Urgency
 from db.queries import WorklistEntry
-from db.tables import Assessment, Decision, Draft, Episode, Outcome, Patient, Referral, ReferralMove, Site
+from db.tables import (
+    Assessment,
+    ConfirmedDiagnosis,
+    Decision,
+    DecisionLine,
+    Draft,
+    Episode,
+    Lowering,
+    Outcome,
+    Patient,
+    Referral,
+    ReferralMove,
+    Site,
+)
 
 NameOf = Callable[[int | None], str]
 
@@ -87,6 +103,8 @@ def worklist_row(entry: WorklistEntry) -> WorklistRow:
         state=episode.state,
         review_due_on=episode.review_due_on,
         version=episode.version,
+        lowering_to=Urgency(entry.lowering.to_urgency).code if entry.lowering else None,
+        lowering_by=entry.asker.name if entry.asker else None,
     )
 
 
@@ -126,8 +144,8 @@ def assessment_view(row: Assessment) -> AssessmentView:
     )
 
 
-def decision_view(row: Decision, name_of: NameOf) -> DecisionView:
-    """What a clinician did with an assessment."""
+def decision_view(row: Decision, name_of: NameOf, lines: Sequence[DecisionLine] = ()) -> DecisionView:
+    """What a clinician did with an assessment; ``lines`` may hold those of other decisions too."""
     return DecisionView(
         id=number(row),
         assessment_id=row.assessment_id,
@@ -140,6 +158,52 @@ def decision_view(row: Decision, name_of: NameOf) -> DecisionView:
         comment=row.comment,
         signed_by=name_of(row.signed_by),
         signed_at=row.signed_at,
+        lines=tuple(line_view(line) for line in lines if line.decision_id == row.id),
+    )
+
+
+def line_view(row: DecisionLine) -> LineView:
+    """What was decided of one suggestion."""
+    reason = REASONS.get(row.reason_code or "", "")
+    return LineView(row.kind, row.subject, row.verdict, row.changed_to, row.reason_code, reason, row.comment)
+
+
+def lowering_view(row: Lowering, name_of: NameOf) -> LoweringView:
+    """An urgency for two clinicians to lower."""
+    return LoweringView(
+        id=number(row),
+        decision_id=row.decision_id,
+        from_urgency=Urgency(row.from_urgency).code,
+        to_urgency=Urgency(row.to_urgency).code,
+        leading_condition=row.leading_condition,
+        step=row.step,
+        asked_by_id=row.asked_by,
+        asked_by=name_of(row.asked_by),
+        asked_at=row.created_at,
+        state=row.state,
+        second_by=name_of(row.second_by),
+        settled_at=row.settled_at,
+        reason=REASONS.get(row.reason_code or "", ""),
+        comment=row.comment,
+    )
+
+
+def diagnosis_view(row: ConfirmedDiagnosis, name_of: NameOf) -> DiagnosisView:
+    """What an episode turned out to be."""
+    return DiagnosisView(
+        id=number(row),
+        condition=row.condition,
+        words=row.words,
+        how=row.how,
+        confirmed_on=row.confirmed_on,
+        recorded_by=name_of(row.recorded_by),
+        recorded_at=row.created_at,
+        assessment_id=row.assessment_id,
+        knowledge_version=row.knowledge_version,
+        leader=row.leader,
+        place=row.place,
+        band=row.band,
+        version=row.version,
     )
 
 

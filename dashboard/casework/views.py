@@ -89,6 +89,8 @@ class Submitted:
     intake_id: int
     assessment_id: int
     urgency: str
+    knowledge_version: str = ""
+    """The version it was assessed under, which may have come into force while the history was taken."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ class WorklistRow:
     state: str
     review_due_on: date | None
     version: int
+    lowering_to: str | None = None
+    """The urgency a clinician would lower it to; it waits for a second one to confirm."""
+    lowering_by: str | None = None
+    """Who asked for that."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,62 @@ class AssessmentView:
 
 
 @dataclass(frozen=True)
+class LineView:
+    """What a decision says of one suggestion; ``changed_to`` is an id or, of a red flag, an urgency's code."""
+
+    kind: str
+    subject: str
+    verdict: str
+    changed_to: str | None
+    reason_code: str | None
+    reason: str
+    """The reason code's label, or an empty string."""
+    comment: str
+
+
+@dataclass(frozen=True)
+class LoweringView:
+    """An urgency lowered by one clinician, for a second one to confirm: waiting, confirmed, refused or overtaken."""
+
+    id: int
+    decision_id: int
+    from_urgency: str
+    to_urgency: str
+    leading_condition: str | None
+    step: str | None
+    asked_by_id: int
+    asked_by: str
+    asked_at: datetime
+    state: str
+    second_by: str
+    """The second clinician's name, empty while it waits."""
+    settled_at: datetime | None
+    reason: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class DiagnosisView:
+    """What an episode turned out to be, beside what the last signed assessment had said of it."""
+
+    id: int
+    condition: str | None
+    """None: none of the conditions the knowledge has; the words then say what."""
+    words: str
+    how: str
+    confirmed_on: date
+    recorded_by: str
+    recorded_at: datetime
+    assessment_id: int
+    knowledge_version: str
+    leader: str | None
+    place: int | None
+    """Its place in the differential, 1 the first; None when it was not in it."""
+    band: str | None
+    version: int
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """What a clinician did with an assessment."""
 
@@ -173,6 +235,8 @@ class DecisionView:
     comment: str
     signed_by: str
     signed_at: datetime
+    lines: tuple[LineView, ...] = ()
+    """One for each suggestion; none for what was signed before suggestions were decided one by one."""
 
 
 @dataclass(frozen=True)
@@ -236,16 +300,24 @@ class EpisodeFile:
     referrals: tuple[ReferralRow, ...]
     outcomes: tuple[OutcomeView, ...]
     version: int
+    lowerings: tuple[LoweringView, ...] = ()
+    diagnosis: DiagnosisView | None = None
+
+    @property
+    def waiting_lowering(self) -> LoweringView | None:
+        """The lowered urgency that waits for a second clinician."""
+        return next((each for each in self.lowerings if each.state == "waiting"), None)
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A signed review: the episode's new version and when it is looked at next."""
+    """A signed review: the episode's new version, when it is looked at next, whether a second clinician is needed."""
 
     decision_id: int
     episode_id: int
     version: int
     review_due_on: date | None
+    waits_for_second: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Row reads: the worklist, one episode with everything, drafts, patients, referrals, people."""
 
+from db.queries.decisions import diagnosis, lines, lowering_waiting, lowerings, openings, place_of
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
 from db.queries.knowledge import (
     DifferenceEntry,
@@ -45,6 +46,7 @@ __all__ = [
     "audit_deeds",
     "audit_events",
     "audit_events_of",
+    "diagnosis",
     "differences",
     "draft",
     "episode",
@@ -61,14 +63,19 @@ __all__ = [
     "knowledge_versions",
     "knowledge_waiting",
     "last_change",
+    "lines",
+    "lowering_waiting",
+    "lowerings",
     "moves",
     "namesakes",
     "open_draft_of",
     "open_drafts",
+    "openings",
     "patient",
     "patients_starting",
     "people",
     "person_by_code",
+    "place_of",
     "referral",
     "referrals",
     "reviews_due",

@@ -6,13 +6,17 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from db.queries import decisions
 from db.queries.scope import SiteIds, at_sites
 from db.tables import (
     Assessment,
+    ConfirmedDiagnosis,
     Decision,
+    DecisionLine,
     Episode,
     Intake,
     KnowledgeText,
+    Lowering,
     Outcome,
     Patient,
     Person,
@@ -36,6 +40,9 @@ class EpisodeRows:
     intake: Intake
     assessments: tuple[Assessment, ...]
     decisions: tuple[Decision, ...]
+    lines: tuple[DecisionLine, ...]
+    lowerings: tuple[Lowering, ...]
+    diagnosis: ConfirmedDiagnosis | None
     referrals: tuple[Referral, ...]
     moves: tuple[ReferralMove, ...]
     outcomes: tuple[Outcome, ...]
@@ -64,6 +71,9 @@ def episode(session: Session, episode_id: int, sites: SiteIds) -> EpisodeRows | 
         intake=intake,
         assessments=_of(session, Assessment, Assessment.episode_id, episode_id),
         decisions=_of(session, Decision, Decision.episode_id, episode_id),
+        lines=decisions.lines(session, episode_id),
+        lowerings=decisions.lowerings(session, episode_id),
+        diagnosis=decisions.diagnosis(session, episode_id),
         referrals=_of(session, Referral, Referral.episode_id, episode_id),
         moves=_moves_of(session, episode_id),
         outcomes=_outcomes_of(session, episode_id),

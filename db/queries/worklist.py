@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db.queries.scope import SiteIds, at_sites
-from db.tables import Episode, Patient, Person, Site
+from db.tables import Episode, Lowering, Patient, Person, Site
 
 URGENCIES = range(4)
 
@@ -31,6 +32,9 @@ class WorklistEntry:
     patient: Patient
     site: Site
     clinician: Person | None
+    lowering: Lowering | None = None
+    """What waits for a second clinician to confirm, and below who asked."""
+    asker: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,15 @@ def _in_order() -> Select[*tuple[Any, ...]]:
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
+    asker = aliased(Person)
+    waits = and_(col(Lowering.episode_id) == col(Episode.id), col(Lowering.state) == "waiting")
     return (
-        select(Episode, Patient, Site, Person)
+        select(Episode, Patient, Site, Person, Lowering, asker)
         .join(Patient, col(Patient.id) == col(Episode.patient_id))
         .join(Site, col(Site.id) == col(Episode.site_id))
         .outerjoin(Person, col(Person.id) == col(Episode.clinician_id))
+        .outerjoin(Lowering, waits)
+        .outerjoin(asker, col(asker.id) == col(Lowering.asked_by))
     )
 
 

@@ -17,6 +17,7 @@ from db import engine, queries, records
 from db.tables import AuditEvent, Draft, Person
 from tests.casework.histories import a_history, typed
 from tests.cast import NOBODY_YET, Clinic
+from tests.judging import read_and_sign
 
 _NUMBER = count(1)
 
@@ -65,7 +66,7 @@ class Cast:
     def in_care(self, patient: PatientCard | None = None, **changes: Any) -> EpisodeFile:
         """An episode whose first assessment Amina accepted."""
         waiting = self.episode(patient, **changes)
-        casework.sign_review(self.amina, waiting.episode.id, waiting.version, waiting.assessment_id, "accepted")
+        read_and_sign(self.amina, waiting)
         return casework.read_episode(self.amina, waiting.episode.id)
 
 

@@ -19,6 +19,7 @@ from dashboard import casework
 from db.engine import reading
 from db.tables import Assessment, AuditEvent, Decision, Draft, DraftRevision, Episode, Intake, ReferralMove
 from tests.casework.conftest import Cast
+from tests.judging import open_all
 
 ROOT = Path(__file__).parents[2]
 ResultT = TypeVar("ResultT")
@@ -65,6 +66,8 @@ def test_of_clinicians_who_sign_at_once_exactly_one_has_signed(cast: Cast) -> No
     """One decision, one audit event of it, and the others learn that they came too late."""
     for _ in range(3):
         file = cast.episode()
+        for reader in (cast.amina, cast.bruno):
+            open_all(reader, file)
 
         def sign(who: str, file: casework.views.EpisodeFile = file) -> object:
             return casework.sign_review(

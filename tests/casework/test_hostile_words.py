@@ -9,6 +9,7 @@ import pytest
 from dashboard import casework
 from dashboard.casework.views import NewPatient
 from tests.casework.conftest import Cast
+from tests.judging import read_and_sign
 
 HOSTILE = ["a\x00b", "a\ud800b", "\u202eab", "ab\u2066", "\x1b[31mab", "ab\ufeff"]
 BEYOND = [2**31, 2**63, -(2**70), 10**30]
@@ -30,8 +31,7 @@ def test_signs_nobody_sees_are_left_out_wherever_words_are_kept(cast: Cast, word
 
     file = cast.episode()
     other = next(iter(casework.REASONS))
-    version, made = file.version, file.assessment_id
-    casework.sign_review(cast.amina, file.episode.id, version, made, "rejected", other, f"{words}, {words}")
+    read_and_sign(cast.amina, file, "rejected", other, f"{words}, {words}")
     file = casework.read_episode(cast.amina, file.episode.id)
     assert file.decisions[0].comment == f"{seen}, {seen}"
     row = casework.refer(cast.amina, file.episode.id, file.version, "physical_therapy", words)

@@ -14,6 +14,7 @@ from dashboard import casework
 from db import engine
 from db.tables import Assessment, AuditEvent
 from tests.casework.conftest import Cast
+from tests.judging import read_and_sign
 
 GIVEN, FAMILY, NUMBER, PHONE, WORDS = "Wilhelmina", "Quackenbush", "MRN-424242", "555-0199", "petunias"
 PLANTED = (GIVEN, FAMILY, NUMBER, PHONE, WORDS, "1979-07-06")
@@ -33,7 +34,7 @@ def a_planted_case(cast: Cast) -> tuple[str, int]:
     done = casework.submit_intake(cast.noor, draft.id, draft.version)
     file = casework.read_episode(cast.amina, done.episode_id)
     told = ("rejected", "cds-not-applicable", f"about {WORDS}")
-    signed = casework.sign_review(cast.amina, done.episode_id, file.version, file.assessment_id, *told)
+    signed = read_and_sign(cast.amina, file, *told)
     kinds = [kind for kind, gate in file.document["referral_gates"].items() if gate["open"]]
     for kind in kinds[:1]:
         row = casework.refer(cast.amina, done.episode_id, signed.version, kind, f"for {GIVEN}: {WORDS}")

@@ -17,6 +17,7 @@ from db import engine, records
 from db.tables import Assessment, Referral
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY
+from tests.judging import read_and_sign
 
 KINDS = ("physical_therapy", "imaging", "spine_specialist", "prp_discussion", "stem_cell_discussion")
 
@@ -112,7 +113,7 @@ def test_after_one_has_ended_another_may_be_asked_for(cast: Cast) -> None:
 def test_referring_from_an_episode_someone_just_changed_is_stale(cast: Cast) -> None:
     """The gate might have been another one."""
     file = gates(cast, cast.episode(), physical_therapy=True)
-    casework.sign_review(cast.bruno, file.episode.id, file.version, file.assessment_id, "accepted")
+    read_and_sign(cast.bruno, file)
     with pytest.raises(casework.StaleRecord) as stale:
         casework.refer(cast.amina, file.episode.id, file.version, "physical_therapy", "please")
     assert stale.value.changed_by == "Bruno"

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
 
 from dashboard import casework
-from dashboard.casework import assessing
 from dashboard.casework.views import EpisodeFile, Signed
 from dashboard.clinical import knowledge as library
-from dashboard.clinical.knowledge import Knowledge
 from dashboard.in_force import knowledge
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
+from tests.governing import put_in_force, raised
+from tests.judging import lower, read_and_sign
 
 
 def signed(cast: Cast, file: EpisodeFile, verdict: str = "accepted", **told: Any) -> Signed:
-    """Amina signs the file as she sees it."""
-    return casework.sign_review(cast.amina, file.episode.id, file.version, file.assessment_id, verdict, **told)
+    """Amina reads the basis of everything and signs the file as she sees it."""
+    return read_and_sign(cast.amina, file, verdict, **told)
 
 
 def reread(cast: Cast, file: EpisodeFile) -> EpisodeFile:
@@ -118,11 +115,11 @@ def test_lowering_a_grave_urgency_needs_a_reason_and_words(cast: Cast, changes: 
     """Reason code and a comment of some words; what was lowered to stands in the decision."""
     file = cast.episode(**changes)
     assert file.episode.urgency == was
-    lower = {"verdict": "changed", "urgency": "routine", "reason_code": "cds-not-applicable"}
+    lowered = {"urgency": "routine", "reason_code": "cds-not-applicable"}
     with pytest.raises(casework.NotReady) as refusal:
-        signed(cast, file, **lower, comment="looks fine")
+        signed(cast, file, "changed", **lowered, comment="looks fine")
     assert refusal.value.missing == ("comment",)
-    signed(cast, file, **lower, comment="examined: sensation and tone are normal")
+    lower(cast.amina, cast.bruno, file, **lowered, comment="examined: sensation and tone are normal")
     after = reread(cast, file)
     assert after.episode.urgency == after.decisions[0].urgency == "routine"
 
@@ -173,7 +170,10 @@ def test_a_corrected_answer_lowers_nothing_before_it_is_signed(cast: Cast) -> No
     with pytest.raises(casework.NotReady) as refusal:
         signed(cast, after)
     assert set(refusal.value.missing) == {"reason_code", "comment"}
-    signed(cast, after, reason_code="cds-not-applicable", comment="misheard at the desk, asked again")
+    told = {"reason_code": "cds-not-applicable", "comment": "misheard at the desk, asked again"}
+    signed(cast, after, **told)
+    assert reread(cast, file).episode.urgency == "emergency"
+    casework.confirm_lowering(cast.bruno, file.episode.id, reread(cast, file).version)
     assert reread(cast, file).episode.urgency == "routine"
     assert reread(cast, file).decisions[0].urgency == "routine"
 
@@ -240,42 +240,17 @@ def test_an_assessment_is_made_again_to_the_bit(cast: Cast) -> None:
         assert json.dumps(again, sort_keys=True) == json.dumps(row.document, sort_keys=True)
 
 
-def test_an_old_assessment_is_explained_by_its_own_knowledge(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_assessment_is_explained_by_its_own_knowledge(cast: Cast) -> None:
     """After the knowledge has changed, the old one is loaded from its stored text and says what it said."""
     old = cast.episode(**URGENT)
-    texts = dict(knowledge().texts)
-    texts["manifest.toml"] = texts["manifest.toml"].replace(f'version = "{knowledge().version}"', 'version = "99.1.0"')
-    newer = library.load_texts(texts)
+    newer = library.load_texts(raised("99.1.0"))
     assert newer.sha256 != knowledge().sha256
-    with in_force(newer, monkeypatch):
-        new = cast.episode(**URGENT)
-        assert new.document["knowledge"]["version"] == "99.1.0"
-        again = casework.explain(cast.amina, old.assessment_id)
+    put_in_force(cast.clinic, newer)
+    new = cast.episode(**URGENT)
+    assert new.document["knowledge"]["version"] == "99.1.0"
+    again = casework.explain(cast.amina, old.assessment_id)
     assert again["knowledge"]["sha256"] == old.document["knowledge"]["sha256"] != newer.sha256
     assert json.dumps(again, sort_keys=True) == json.dumps(old.document, sort_keys=True)
-
-
-@contextmanager
-def in_force(other: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For a while the process reasons with another knowledge, as after a restart with new files."""
-    usual = knowledge()
-    try:
-        _put_in_force(other, monkeypatch)
-        yield
-    finally:
-        _put_in_force(usual, monkeypatch)
-
-
-def _put_in_force(known: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as shelf:
-        shelf.setattr("dashboard.in_force.library.load", partial(_given, known))
-        knowledge.cache_clear()
-        knowledge()
-    assessing._loaded.cache_clear()
-
-
-def _given(known: Knowledge) -> Knowledge:
-    return known
 
 
 def test_only_clinicians_examine_sign_and_close(cast: Cast) -> None:

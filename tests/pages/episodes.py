@@ -11,6 +11,7 @@ from db import engine, records
 from db.tables import Draft
 from tests.casework.histories import a_history, typed
 from tests.cast import NOBODY_YET, Clinic
+from tests.judging import read_and_sign
 
 _NUMBER = count(1)
 
@@ -37,7 +38,7 @@ def an_episode(clinic: Clinic, family_name: str = "Testova", **answers: object) 
 def in_care(clinic: Clinic, **answers: object) -> EpisodeFile:
     """An episode whose suggestion Amina accepted."""
     file, amina = an_episode(clinic, **answers), casework.actor_for("amina")
-    casework.sign_review(amina, file.episode.id, file.version, file.assessment_id, "accepted")
+    read_and_sign(amina, file)
     return casework.read_episode(amina, file.episode.id)
 
 
