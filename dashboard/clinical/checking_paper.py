@@ -41,7 +41,7 @@ def _check_load(checker: Checker) -> None:
     _complete(checker, "number", load.numbers, NUMBERS)
     _complete(checker, "pain_band", [band.id for band in load.pain_bands], PAIN_BANDS)
     _complete(checker, "irritability", [each.id for each in load.irritabilities], IRRITABILITIES)
-    for record in (*load.numbers.values(), *load.pain_bands, *load.stages):
+    for record in (*load.numbers.values(), *load.pain_bands, *load.stages, *load.advice):
         checker.cited(record, needed=True)
     for number in load.numbers.values():
         checker.unless(number.value > 0, number, "value", "should be above 0.")

@@ -270,6 +270,7 @@ def _load_rules(shelf: Shelf) -> LoadRules:
         stages=shelf.in_order("run_stage"),
         clearances=shelf.by_id("clearance", "condition"),
         stops=shelf.in_order("run_stop"),
+        advice=shelf.in_order("run_advice"),
     )
 
 

@@ -124,6 +124,17 @@ class RunStop:
 
 
 @dataclass(frozen=True)
+class RunAdvice:
+    """One sentence for the runner: what to do when the pain rule is broken, or what is good to know."""
+
+    id: str
+    about: Literal["broken-rule", "good-to-know"]
+    says: str
+    cite: tuple[str, ...]
+    status: Status
+
+
+@dataclass(frozen=True)
 class LoadRules:
     """Everything the knowledge says of taking up running again; all empty in a knowledge that says nothing of it."""
 
@@ -133,6 +144,7 @@ class LoadRules:
     stages: tuple[RunStage, ...]
     clearances: Mapping[str, Clearance]
     stops: tuple[RunStop, ...]
+    advice: tuple[RunAdvice, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to plan by."""
@@ -141,3 +153,7 @@ class LoadRules:
     def number(self, id: str) -> float:
         """The value of one number."""
         return self.numbers[id].value
+
+    def said(self, about: str) -> tuple[str, ...]:
+        """The sentences for the runner about one thing."""
+        return tuple(advice.says for advice in self.advice if advice.about == about)
