@@ -162,7 +162,7 @@ def _counted(knowledge: Knowledge, base: Outlines) -> set[str]:
 
 
 def _rules(knowledge: Knowledge, base: Outlines) -> list[int]:
-    """Places of the clauses that set a higher urgency, highest first, of the entries around the present step, and of gates."""
+    """Places of the clauses of a higher urgency, highest first, of the entries around the step, and of the gates."""
     clauses = [each for _, some in engine_of(knowledge).red_flags.rules for each in some]
     higher = [(clause, place) for clause, place in clauses if clause.urgency > base.urgency[0]]
     places = [place for clause, place in sorted(higher, key=lambda each: -each[0].urgency)]
