@@ -44,6 +44,10 @@ class Considered:
         """The open questions that would tell two conditions apart best."""
         return next_question.separating(self.explored, self.knowledge, one, other)
 
+    def telling(self, condition: str) -> tuple[Question, ...]:
+        """The open questions that would tell most of one condition."""
+        return next_question.telling(self.explored, self.knowledge, condition)
+
 
 @dataclass(frozen=True)
 class _Matter:

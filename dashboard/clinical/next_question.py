@@ -19,7 +19,7 @@ is never below nought, and nought for a question whose answers move all conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,12 +101,32 @@ def separating(explored: Explored, knowledge: Knowledge, one: str, other: str) -
     shares = shares_of(explored.base.score_millibans[0])
     alone = np.zeros_like(shares)
     alone[places] = shares[places] / shares[places].sum()
+    return _telling(explored, knowledge, (one, other), lambda given: information(given, alone))
+
+
+def telling(explored: Explored, knowledge: Knowledge, condition: str) -> tuple[Question, ...]:
+    """The open questions by what they tell of one condition, there or not; the best first."""
+    place = explored.base.conditions.index(condition)
+    shares = shares_of(explored.base.score_millibans[0])
+    rest = np.delete(shares, place) / max(1.0 - shares[place], np.finfo(np.float64).tiny)
+    either = np.array([shares[place], 1.0 - shares[place]])
+
+    def bits(given: Numbers) -> float:
+        others = np.delete(given, place, axis=1) @ rest
+        return information(np.stack([given[:, place], others], axis=1), either)
+
+    return _telling(explored, knowledge, (condition,), bits)
+
+
+def _telling(
+    explored: Explored, knowledge: Knowledge, about: tuple[str, ...], bits: Callable[[Numbers], float]
+) -> tuple[Question, ...]:
+    shares = shares_of(explored.base.score_millibans[0])
     found = []
     for item, rows in _open(explored).items():
-        given = answer_model(_factors(explored, rows), shares)
-        bits = information(given, alone)
-        if bits >= NOTHING:
-            found.append(Question(item, bits, knowledge.minutes(item), about=(one, other)))
+        told = bits(answer_model(_factors(explored, rows), shares))
+        if told >= NOTHING:
+            found.append(Question(item, told, knowledge.minutes(item), about=about))
     return tuple(sorted(found, key=lambda q: (-round(q.bits, 2), -q.bits_a_minute)))
 
 
