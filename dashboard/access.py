@@ -29,6 +29,8 @@ class Permission(StrEnum):
     OUTCOME_WRITE = "outcome:write"
     COHORT_READ = "cohort:read"
     KNOWLEDGE_READ = "knowledge:read"
+    KNOWLEDGE_PROPOSE = "knowledge:propose"
+    KNOWLEDGE_APPROVE = "knowledge:approve"
     PERSON_READ = "person:read"
     AUDIT_READ = "audit:read"
     CLINIC_SET_UP = "clinic:set-up"
@@ -48,7 +50,14 @@ _DESK = frozenset(
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.STAFF: _DESK,
-    Role.CLINICIAN: _DESK | {Permission.REVIEW_SIGN, Permission.REFERRAL_WRITE, Permission.COHORT_READ},
+    Role.CLINICIAN: _DESK
+    | {
+        Permission.REVIEW_SIGN,
+        Permission.REFERRAL_WRITE,
+        Permission.COHORT_READ,
+        Permission.KNOWLEDGE_PROPOSE,
+        Permission.KNOWLEDGE_APPROVE,
+    },
     Role.MANAGER: frozenset({Permission.COHORT_READ, Permission.REFERRAL_READ, Permission.KNOWLEDGE_READ}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.PERSON_READ, Permission.AUDIT_READ, Permission.CLINIC_SET_UP, Permission.KNOWLEDGE_READ}

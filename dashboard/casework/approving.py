@@ -1,0 +1,119 @@
+"""A second person puts a candidate in force, from a day on, having a difference report of exactly this step."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Forbidden, Permission
+from dashboard.casework import following
+from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
+from dashboard.casework.candidates import found
+from dashboard.casework.errors import NotReady
+from dashboard.casework.knowledge_shapes import version_view
+from dashboard.casework.knowledge_views import KnowledgeVersionView
+from dashboard.clinical.comparing import Change, changes
+from dashboard.clinical.knowledge import Knowledge, KnowledgeError
+from db import queries
+from db.tables import KnowledgeReport, KnowledgeVersion
+
+
+def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date | None = None) -> KnowledgeVersionView:
+    """Put a colleague's candidate in force from a day on (default: today); every process follows within seconds.
+
+    Forbidden for whoever proposed it. NotReady names what is missing: a finished report against what is in force,
+    a day that is not past, or another version that waits for its day.
+    """
+    with writing(actor, Permission.KNOWLEDGE_APPROVE) as session:
+        row = found(session, version_id)
+        must_be_fresh(session, row, seen_version)
+        if row.state != "candidate":
+            raise stale(session, "knowledgeversion", row.id)
+        if row.proposed_by == actor.person_id:
+            raise Forbidden("You proposed this; a second person approves it.")
+        here = _in_force(session)
+        _must_load(session, row)
+        report = _must_be_reported(session, row, here)
+        day = effective_on or today()
+        _must_be_free(session, row, here, day)
+        row = changed(
+            session,
+            actor,
+            row,
+            seen_version,
+            "knowledge:approve",
+            state="approved",
+            approved_by=actor.person_id,
+            approved_at=datetime.now(UTC),
+            effective_on=day,
+            report_id=report.id,
+        )
+        view = version_view(session, row, actor)
+    following.catch_up(at_once=True)
+    return view
+
+
+def versions(actor: Actor) -> tuple[KnowledgeVersionView, ...]:
+    """Every version this clinic met, newest first."""
+    with looking(actor, Permission.KNOWLEDGE_READ) as session:
+        return tuple(version_view(session, row, actor) for row in queries.knowledge_versions(session))
+
+
+def changes_of(actor: Actor, version_id: int) -> tuple[Change, ...]:
+    """What a candidate says differently from the version in force; of any other, from what it was based on."""
+    with looking(actor, Permission.KNOWLEDGE_READ) as session:
+        row = found(session, version_id)
+        base = following.current(session) if row.state == "candidate" else _base(session, row)
+        known = following.knowledge_of(session, row.sha256)
+        return changes(base.texts, known.texts) if base and known else ()
+
+
+def _base(session: Session, row: KnowledgeVersion) -> Knowledge | None:
+    return following.knowledge_of(session, row.based_on_sha256) if row.based_on_sha256 else None
+
+
+def _in_force(session: Session) -> KnowledgeVersion:
+    """What is in force, held so that two approvals follow one another."""
+    row = queries.knowledge_in_force(session, today())
+    if row is None:
+        raise NotReady("Nothing was written down as in force here; set the clinic up first.", ("version",))
+    session.refresh(row, with_for_update=True)
+    now = queries.knowledge_in_force(session, today())
+    if now is None or now.id != row.id:
+        raise stale(session, "knowledgeversion", row.id)
+    return row
+
+
+def _must_load(session: Session, row: KnowledgeVersion) -> None:
+    try:
+        if following.knowledge_of(session, row.sha256) is None:
+            raise NotReady("The text of this candidate was not kept.", ("version",))
+    except KnowledgeError as why:
+        raise NotReady(f"This candidate cannot be used: {why.problems[0]}", ("version",)) from None
+
+
+def _must_be_reported(session: Session, row: KnowledgeVersion, here: KnowledgeVersion) -> KnowledgeReport:
+    reports = queries.knowledge_reports(session, row.id or 0)
+    exact = [each for each in reports if (each.from_sha256, each.to_sha256) == (here.sha256, row.sha256)]
+    finished = next((each for each in exact if each.state == "done"), None)
+    if finished is None:
+        older = f" The one there is compares with another version than {here.knowledge_version}." if reports else ""
+        raise NotReady(f"Make the difference report first: what would change here.{older}", ("report",))
+    if finished.counts.get("unreadable"):
+        raise NotReady("Some stored histories cannot be assessed under this candidate.", ("report",))
+    return finished
+
+
+def _must_be_free(session: Session, row: KnowledgeVersion, here: KnowledgeVersion, day: date) -> None:
+    if day < today():
+        raise NotReady("A version cannot take effect in the past.", ("effective_on",))
+    waiting = queries.knowledge_waiting(session, today())
+    if waiting is not None:
+        says = f"{waiting.knowledge_version} was approved and waits for its day; call it off first, or wait for it."
+        raise NotReady(says, ("version",))
+    if row.sha256 == here.sha256:
+        raise NotReady("This text is in force already.", ("version",))
+    if row.origin != "rollback" and row.based_on_sha256 != here.sha256:
+        says = f"It was written on top of an earlier version, and would undo what {here.knowledge_version} changed."
+        raise NotReady(f"{says} Propose it again on top of what is in force.", ("version",))

@@ -1,0 +1,89 @@
+"""An assessment explained again, under exactly the knowledge that made it and under the one in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Permission
+from dashboard.casework import assessing, following
+from dashboard.casework.authority import looking
+from dashboard.casework.errors import NotFound
+from dashboard.casework.rows import findable
+from db import queries
+from db.tables import Assessment, Episode
+
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was stored, what the same knowledge says of the same answers now, and what the one in force says."""
+
+    assessment_id: int
+    knowledge_version: str
+    knowledge_sha256: str
+    stored: Said
+    again: Said
+    in_force_version: str
+    in_force: Said | None
+    """None while the knowledge that made it is in force."""
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the same to the bit in everything that was said then."""
+        return says_all_of(self.stored, self.again)
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """What this program says beside it that the one of then did not say yet: keys of the document."""
+        return tuple(key for key in self.again if key not in self.stored)
+
+    @property
+    def digests(self) -> tuple[str, str]:
+        """SHA-256 of what was stored and of the same parts made again; equal when they are the same to the bit."""
+        return digest(self.stored), digest({key: self.again.get(key) for key in self.stored})
+
+
+def explain_again(actor: Actor, assessment_id: int) -> Explained:
+    """An assessment made again from its stored answers; nothing is stored or changed by it.
+
+    NotFound when there is no such assessment at the actor's sites, or its knowledge was not kept.
+    """
+    with looking(actor, Permission.EPISODE_READ) as session:
+        row = _found(session, actor, assessment_id)
+        known = following.knowledge_of(session, row.knowledge_sha256)
+        if known is None:
+            raise NotFound("The knowledge of this assessment was not kept.")
+        here = following.current(session)
+        other = None if here.sha256 == known.sha256 else assessing.say(row.answers, here).document
+        again = assessing.say(row.answers, known).document
+        return Explained(assessment_id, known.version, known.sha256, row.document, again, here.version, other)
+
+
+def says_all_of(then: Any, now: Any) -> bool:
+    """Whether everything said then is said now, word for word and to the bit; more keys may stand beside it."""
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        return all(key in now and says_all_of(then[key], now[key]) for key in then)
+    if isinstance(then, list | tuple) and isinstance(now, list | tuple):
+        return len(then) == len(now) and all(says_all_of(a, b) for a, b in zip(then, now, strict=True))
+    return type(then) is type(now) and repr(then) == repr(now)
+
+
+def digest(said: Said) -> str:
+    """A document's own hash, whatever the order of its keys."""
+    plain = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _found(session: Session, actor: Actor, assessment_id: int) -> Assessment:
+    row = queries.assessment(session, findable(assessment_id))
+    episode = session.get(Episode, row.episode_id) if row else None
+    if row is None or episode is None or episode.site_id not in actor.site_ids:
+        raise NotFound("There is no such assessment at your sites.")
+    return row
