@@ -9,9 +9,10 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.columns import Columns, Layout, Numbers, Presences
+from dashboard.clinical.columns import Columns
 from dashboard.clinical.measuring import measured
 from dashboard.clinical.nodes import Measure, Names, Node, union
+from dashboard.clinical.sheets import Layout, Numbers, Presences, Sheet
 from dashboard.clinical.steps import STEPS, Board, Step
 from dashboard.clinical.vocabulary import Item
 
@@ -68,16 +69,17 @@ class Circuit:
         key = (self, "numbers")
         found: NDArray[np.float64] | None = view.memo.get(key)
         if found is None or len(found) < len(self.measures):
-            found = view.memo[key] = measured(self.measures, self.layout, view, self.answers(view))
+            everything = range(len(self.measures))
+            found = view.memo[key] = measured(self.measures, everything, self.layout, self.sheet(view))
         numbers: Numbers = found[measure]
         return numbers
 
-    def answers(self, view: Columns) -> NDArray[np.float64]:
-        """float64[slots, N]: the answers as the layout places them."""
-        key = (self, "answers")
-        found: NDArray[np.float64] | None = view.memo.get(key)
+    def sheet(self, view: Columns) -> Sheet:
+        """The answers of a view in columns."""
+        key = (self, "sheet")
+        found: Sheet | None = view.memo.get(key)
         if found is None:
-            found = view.memo[key] = self.layout.matrix(view)
+            found = view.memo[key] = self.layout.sheet(view.rows)
         return found
 
     def reading(self, view: Columns, row: int) -> Reading:
@@ -93,30 +95,56 @@ class Circuit:
             plan = self._plan
             if plan is None or plan.size < len(self.nodes):
                 plan = self._plan = Plan(self)
-        return plan.evaluate(view, self.answers(view))
+        return plan.evaluate(self.sheet(view))
+
+    def cone(self, places: Iterable[int]) -> list[int]:
+        """Some nodes and everything they are made of."""
+        found: set[int] = set()
+        ahead = list(places)
+        while ahead:
+            place = ahead.pop()
+            if place not in found:
+                found.add(place)
+                ahead += self.nodes[place].parts
+        return sorted(found)
 
 
 class Plan:
     """The nodes sorted by level and kind, so that each kind of each level is a handful of array operations."""
 
-    def __init__(self, circuit: Circuit) -> None:
+    def __init__(self, circuit: Circuit, wanted: Iterable[int] | None = None) -> None:
+        """Of all nodes, or of those wanted and their parts; the others then stay 0 and mean nothing."""
+        nodes, levels = circuit.nodes, circuit.levels
         self.layout = circuit.layout
         self.measures = list(circuit.measures)
-        self.size = len(circuit.nodes)
-        order = sorted(range(self.size), key=lambda place: (circuit.levels[place], circuit.nodes[place].kind))
+        self.size = len(nodes)
+        places = range(self.size) if wanted is None else circuit.cone(wanted)
+        self.measured = sorted(_with_parts(self.measures, (m for place in places for m in nodes[place].measures)))
         self.steps: list[Step] = []
-        for (_, kind), group in groupby(order, key=lambda place: (circuit.levels[place], circuit.nodes[place].kind)):
-            places = list(group)
-            self.steps += STEPS[kind](circuit, places, [circuit.nodes[place] for place in places])
+        order = sorted(places, key=lambda place: (levels[place], nodes[place].kind))
+        for (_, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
+            some = list(group)
+            self.steps += STEPS[kind](circuit, some, [nodes[place] for place in some])
 
-    def evaluate(self, view: Columns, answers: NDArray[np.float64]) -> Truths:
-        """Every node in every case of a view."""
-        numbers = measured(self.measures, self.layout, view, answers)
-        truths = np.zeros((self.size, view.size), dtype=np.int8)
-        board = Board(truths, answers, numbers, view)
+    def evaluate(self, sheet: Sheet) -> Truths:
+        """int8[nodes, N]: the planned nodes in every case of a sheet."""
+        numbers = measured(self.measures, self.measured, self.layout, sheet)
+        truths = np.zeros((self.size, sheet.size), dtype=np.int8)
+        board = Board(truths, sheet.states, sheet.numbers, numbers)
         for step in self.steps:
             step(board)
         return truths
+
+
+def _with_parts(measures: list[Measure], wanted: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    ahead = list(wanted)
+    while ahead:
+        place = ahead.pop()
+        if place not in found:
+            found.add(place)
+            ahead += measures[place].parts
+    return found
 
 
 class Reading:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.columns import Columns, Layout, Numbers
 from dashboard.clinical.nodes import Measure
-
-Answers = NDArray[np.float64]
-"""float64[slots, N], as the layout fills it."""
-
+from dashboard.clinical.sheets import Layout, Numbers, Sheet
+from dashboard.clinical.vocabulary import Item
 
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add,
@@ -22,27 +19,27 @@ _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
 }
 
 
-def measured(measures: list[Measure], layout: Layout, view: Columns, answers: Answers) -> NDArray[np.float64]:
-    """float64[measures, N]: each measure in every case; a measure's parts stand before it."""
-    numbers = np.empty((len(measures), view.size))
-    for place, measure in enumerate(measures):
-        numbers[place] = _number(measure, numbers, layout, view, answers)
+def measured(measures: list[Measure], places: Iterable[int], layout: Layout, sheet: Sheet) -> NDArray[np.float64]:
+    """float64[measures, N]: the wanted measures in every case, the others untouched; parts stand before the whole."""
+    numbers = np.empty((len(measures), sheet.size))
+    for place in places:
+        numbers[place] = _number(measures[place], numbers, layout, sheet)
     return numbers
 
 
-def _number(
-    measure: Measure, numbers: NDArray[np.float64], layout: Layout, view: Columns, answers: Answers
-) -> Numbers | float:
+def _number(measure: Measure, numbers: NDArray[np.float64], layout: Layout, sheet: Sheet) -> Numbers | float:
     if measure.kind == "constant":
         return float(measure.argument)  # type: ignore[arg-type]
+    if not measure.item:
+        return _worked_out(measure, numbers)
+    row = layout.number[measure.item]
     if measure.kind == "answer":
-        answer: Numbers = answers[layout.start[measure.item]]
+        answer: Numbers = sheet.numbers[row]
         return answer
     if measure.kind == "share":
-        return view.share(measure.item, str(measure.argument))
-    if measure.item:
-        return _of_grid(measure, view)
-    return _worked_out(measure, numbers)
+        share: Numbers = sheet.numbers[row + layout.cells[measure.item].index(str(measure.argument))]
+        return share
+    return _of_grid(measure, layout.items[measure.item], sheet.numbers[row:])
 
 
 def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
@@ -59,16 +56,14 @@ def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
     return _ARITHMETIC[measure.kind](left, right)
 
 
-def _of_grid(measure: Measure, view: Columns) -> Numbers | float:
+def _of_grid(measure: Measure, item: Item, cells: NDArray[np.float64]) -> Numbers:
     """The smallest entry, or how many entries, rows or sides lie below a threshold; unknown for an empty grid."""
-    if not any(measure.item in row for row in view.rows):
-        return float("nan")
-    grid = view.grid(measure.item)
-    empty = np.isnan(grid).all(axis=(1, 2))
+    grid = cells[: len(item.rows) * len(item.sides)].reshape(len(item.rows), len(item.sides), -1)
+    empty = np.isnan(grid).all(axis=(0, 1))
     if measure.kind == "lowest":
-        return np.where(empty, np.nan, np.where(np.isnan(grid), np.inf, grid).min(axis=(1, 2)))
+        return np.where(empty, np.nan, np.where(np.isnan(grid), np.inf, grid).min(axis=(0, 1)))
     low = grid < float(measure.argument)  # type: ignore[arg-type]
     if measure.kind == "below":
-        return np.where(empty, np.nan, low.sum(axis=(1, 2)))
-    axis = 2 if measure.kind == "rows_below" else 1
-    return np.where(empty, np.nan, low.any(axis=axis).sum(axis=1))
+        return np.where(empty, np.nan, low.sum(axis=(0, 1)))
+    axis = 1 if measure.kind == "rows_below" else 0
+    return np.where(empty, np.nan, low.any(axis=axis).sum(axis=0))

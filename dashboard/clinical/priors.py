@@ -59,9 +59,9 @@ class PriorTable:
 
     def of(self, view: Columns) -> Priors:
         """The pre-test weights of every case of a view."""
-        answers = self.circuit.answers(view)
-        ages = answers[self.circuit.layout.start["age_years"]]
-        sexes = answers[self.circuit.layout.start["sex_at_birth"]].astype(np.int32)
+        sheet, layout = self.circuit.sheet(view), self.circuit.layout
+        ages = sheet.numbers[layout.number["age_years"]]
+        sexes = sheet.states[layout.start["sex_at_birth"]]
         bands = np.where(np.isnan(ages), len(self.bands), np.searchsorted(self.starts, ages, side="right"))
         applied = self._applied(view)
         sums = applied.astype(np.int32) @ self.factors

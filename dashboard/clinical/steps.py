@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.columns import Columns, Layout, Numbers, affirms
+from dashboard.clinical.folding import Fold
 from dashboard.clinical.nodes import Node
+from dashboard.clinical.sheets import Layout, Numbers, affirms
 from dashboard.clinical.vocabulary import Item
 
 
@@ -20,11 +21,12 @@ class Board:
 
     truths: NDArray[np.int8]
     """int8[nodes, N], filled level by level."""
-    answers: NDArray[np.float64]
-    """float64[slots, N], as the layout fills it."""
+    states: NDArray[np.int8]
+    """int8[slots, N], as the sheet has them."""
+    given: NDArray[np.float64]
+    """float64[numbers, N], as the sheet has them."""
     numbers: NDArray[np.float64]
     """float64[measures, N], NaN where unknown."""
-    view: Columns
 
 
 class Network(Protocol):
@@ -56,7 +58,7 @@ def _always(network: Network, places: list[int], nodes: list[Node]) -> list[Step
 
 def _from_slots(places: list[int], slots: list[int]) -> list[Step]:
     def step(board: Board) -> None:
-        board.truths[places] = board.answers[slots]
+        board.truths[places] = board.states[slots]
 
     return [step]
 
@@ -92,7 +94,7 @@ def _looked_up(network: Network, places: list[int], nodes: list[Node], tables: l
     slots = [network.layout.start[node.item] for node in nodes]
 
     def step(board: Board) -> None:
-        board.truths[places] = table[board.answers[slots].astype(np.int32) + first]
+        board.truths[places] = table[board.states[slots].astype(np.intp) + first]
 
     return [step]
 
@@ -110,9 +112,9 @@ def _compared(operator: str, places: list[int], nodes: list[Node]) -> Step:
 
     def step(board: Board) -> None:
         one, other = board.numbers[left], board.numbers[right]
-        outcome = test(one, other).astype(np.int8) * 2 - 1
-        outcome[np.isnan(one) | np.isnan(other)] = 0
-        board.truths[places] = outcome
+        holds = test(one, other).view(np.int8)
+        known = ((one == one) & (other == other)).view(np.int8)  # a number that is unknown equals nothing
+        board.truths[places] = (holds + holds - np.int8(1)) * known
 
     return step
 
@@ -121,7 +123,7 @@ def _known_number(network: Network, places: list[int], nodes: list[Node]) -> lis
     measures = [node.measures[0] for node in nodes]
 
     def step(board: Board) -> None:
-        board.truths[places] = np.where(np.isnan(board.numbers[measures]), -1, 1)
+        board.truths[places] = np.where(np.isnan(board.numbers[measures]), np.int8(-1), np.int8(1))
 
     return [step]
 
@@ -143,26 +145,28 @@ def _answered(network: Network, places: list[int], nodes: list[Node]) -> list[St
 
 
 def _numbered(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    slots = [network.layout.start[node.item] for node in nodes]
+    rows = [network.layout.number[node.item] for node in nodes]
 
     def step(board: Board) -> None:
-        board.truths[places] = np.where(np.isnan(board.answers[slots]), -1, 1)
+        board.truths[places] = np.where(np.isnan(board.given[rows]), np.int8(-1), np.int8(1))
 
     return [step] if nodes else []
 
 
 def _marked(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
     """Items of which some slot is marked when they are answered."""
-    widths = [network.layout.width(node.item) for node in nodes]
-    begins = [network.layout.start[node.item] for node in nodes]
-    slots = [begin + n for begin, width in zip(begins, widths, strict=True) for n in range(width)]
-    starts = np.cumsum([0, *widths[:-1]])
+    if not nodes:
+        return []
+    start, width = network.layout.start, network.layout.width
+    fold = Fold([range(start[node.item], start[node.item] + width(node.item)) for node in nodes])
+    ordered = fold.arranged(places)
 
     def step(board: Board) -> None:
-        marked = np.logical_or.reduceat(board.answers[slots] != 0, starts, axis=0)
-        board.truths[places] = np.where(marked, 1, -1)
+        # Marks are -1, 0 or 1 (or one of 0 and 1): some slot is marked when their bits together are not nothing.
+        marked = fold(np.bitwise_or, board.states) != 0
+        board.truths[ordered] = marked.view(np.int8) * np.int8(2) - np.int8(1)
 
-    return [step] if nodes else []
+    return [step]
 
 
 def _not(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
@@ -183,15 +187,15 @@ def _known(network: Network, places: list[int], nodes: list[Node]) -> list[Step]
     return [step]
 
 
-def _extreme(reduce: np.ufunc) -> Callable[[Network, list[int], list[Node]], list[Step]]:
+def _extreme(join: np.ufunc) -> Callable[[Network, list[int], list[Node]], list[Step]]:
     """``all`` is the smallest of its parts, ``any`` the greatest."""
 
     def make(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-        parts = [part for node in nodes for part in node.parts]
-        starts = np.cumsum([0, *(len(node.parts) for node in nodes[:-1])])
+        fold = Fold([node.parts for node in nodes])
+        ordered = fold.arranged(places)
 
         def step(board: Board) -> None:
-            board.truths[places] = reduce.reduceat(board.truths[parts], starts, axis=0)
+            board.truths[ordered] = fold(join, board.truths)
 
         return [step]
 
@@ -200,14 +204,16 @@ def _extreme(reduce: np.ufunc) -> Callable[[Network, list[int], list[Node]], lis
 
 def _at_least(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
     parts = [part for node in nodes for part in node.parts]
-    starts = np.cumsum([0, *(len(node.parts) for node in nodes[:-1])])
-    wanted = np.array([[node.argument] for node in nodes], dtype=np.int16)
+    ends = np.cumsum([len(node.parts) for node in nodes]).tolist()
+    fold = Fold([range(end - len(node.parts), end) for end, node in zip(ends, nodes, strict=True)])
+    ordered = fold.arranged(places)
+    wanted = np.array([[node.argument] for node in fold.arranged(nodes)], dtype=np.int8)
 
     def step(board: Board) -> None:
         values = board.truths[parts]
-        present = np.add.reduceat((values == 1).astype(np.int16), starts, axis=0)
-        possible = np.add.reduceat((values >= 0).astype(np.int16), starts, axis=0)
-        board.truths[places] = (present >= wanted).astype(np.int8) - (possible < wanted).astype(np.int8)
+        present = fold(np.add, (values > 0).view(np.int8)) >= wanted
+        impossible = fold(np.add, (values >= 0).view(np.int8)) < wanted
+        board.truths[ordered] = present.view(np.int8) - impossible.view(np.int8)
 
     return [step]
 
@@ -217,7 +223,8 @@ def _finding(network: Network, places: list[int], nodes: list[Node]) -> list[Ste
     present, absent = [node.parts[0] for node in nodes], [node.parts[1] for node in nodes]
 
     def step(board: Board) -> None:
-        board.truths[places] = np.where(board.truths[present] == 1, 1, -(board.truths[absent] == 1).astype(np.int8))
+        is_present, is_absent = board.truths[present] > 0, board.truths[absent] > 0
+        board.truths[places] = is_present.view(np.int8) - (is_absent & ~is_present).view(np.int8)
 
     return [step]
 

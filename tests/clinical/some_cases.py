@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Answer, Case, Item
-from dashboard.demo.populating import take_courses
-from dashboard.demo.runners import invent_runners
-from dashboard.intake import case_of
 
 Answers = dict[str, Answer]
 
@@ -70,6 +67,10 @@ def random_cases(knowledge: Knowledge, how_many: int, seed: int) -> Iterator[Cas
 
 def clinic_cases(knowledge: Knowledge, runners: int, seed: int) -> tuple[Case, ...]:
     """Intakes and examinations of invented runners, as the demo clinic tells them: consistent, most of them calm."""
+    from dashboard.demo.populating import take_courses  # late: it brings the whole casework with it
+    from dashboard.demo.runners import invent_runners
+    from dashboard.intake import case_of
+
     until = datetime(2026, 1, 1, tzinfo=UTC)
     told = take_courses(seed, invent_runners(seed, runners, until.date()), runners, until, knowledge, lambda *_: None)
     return tuple(case_of(contact.answers, knowledge) for course in told for contact in course.contacts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from dashboard.clinical.vocabulary.case import Status
@@ -78,6 +79,11 @@ class Item:
     """True for bladder, bowel and sexual items, which offer self-completion."""
     aliases: tuple[str, ...] = ()
     """Other names a case file may use for this item, such as "exam_cva_tender" for "exam_cva"; never shown."""
+
+    @cached_property
+    def unknown_codes(self) -> frozenset[str]:
+        """The options that say no more than no answer."""
+        return frozenset(option.code for option in self.options if option.unknown)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,238 @@
+"""Answers of many cases as columns of numbers: what each item says, as criteria look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import call, methodcaller
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.clinical.vocabulary import Item, Option
+
+Rows = Sequence[Mapping[str, Any]]
+Presences = NDArray[np.int8]
+"""One of -1, 0, +1 a case."""
+Numbers = NDArray[np.float64]
+"""One number a case; NaN is unknown."""
+Reader = Callable[[Any], Any]
+Places = NDArray[Any]
+"""Whole numbers: where something stands."""
+_KEPT = 100_000
+"""Different answers whose states are remembered."""
+_NUMERIC, _SEVERAL = ("integer", "decimal"), ("choices", "sites")
+_values = methodcaller("values")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers of N cases, item by item: all that criteria look at."""
+
+    states: NDArray[np.int8]
+    """int8[slots, N]: a flag ±1 or 0; a choice the place of its option, or how many it has when there is no answer;
+    an option of a list of choices or sites ±1 or 0; whatever else is answered 1."""
+    numbers: NDArray[np.float64]
+    """float64[numbers, N], NaN where unknown: numeric items, cells of grids, shares of mixes."""
+
+    @property
+    def size(self) -> int:
+        """How many cases."""
+        return int(self.states.shape[1])
+
+    def part(self, start: int, stop: int) -> Sheet:
+        """Some of the cases, without copying."""
+        return Sheet(self.states[:, start:stop], self.numbers[:, start:stop])
+
+
+class Layout:
+    """Where each item's answer stands on a sheet."""
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self.items = items
+        self.start: dict[str, int] = {}
+        """Item → its first slot among the states."""
+        self.number: dict[str, int] = {}
+        """Numeric item, grid or mix → its first row among the numbers."""
+        self.cells: dict[str, tuple[str, ...]] = {}
+        """Grid or mix → the names of its rows among the numbers."""
+        defaults: list[int] = []
+        rows = 0
+        for item in items.values():
+            self.start[item.id] = len(defaults)
+            defaults += [len(item.options) if item.type == "choice" else 0] * self.width(item.id)
+            if width := self._width_of_numbers(item):
+                self.number[item.id] = rows
+                rows += width
+        self.defaults = np.array(defaults, dtype=np.int8)
+        self.rows = rows
+        self._index()
+        self._reading = _Reading(items)
+
+    def _width_of_numbers(self, item: Item) -> int:
+        if item.type == "grid":
+            self.cells[item.id] = tuple(f"{row.code}.{side}" for row in item.rows for side in item.sides)
+        elif item.type == "mix":
+            self.cells[item.id] = tuple(option.code for option in item.options)
+        else:
+            return int(item.type in _NUMERIC)
+        return len(self.cells[item.id])
+
+    def _index(self) -> None:
+        """The same by the item's place, for all answers at once; what is no item has the last place."""
+        self._places = _Codes({item: place for place, item in enumerate(self.items)}, len(self.items))
+        kinds = [item.type for item in self.items.values()]
+        self._numeric = np.array([*(kind in _NUMERIC for kind in kinds), False])
+        self._several = np.array([*(kind in _SEVERAL for kind in kinds), False])
+        self._coded = np.array([*(kind not in _NUMERIC + _SEVERAL for kind in kinds), False])
+        self._slots = np.array([*self.start.values(), 0], dtype=np.intp)
+        self._rows = np.array([*(self.number.get(item, 0) for item in self.items), 0], dtype=np.intp)
+        self._lists = np.cumsum(self._several) - 1
+
+    def width(self, item: str) -> int:
+        """How many slots an item has."""
+        return len(self.items[item].options) if self.items[item].type in _SEVERAL else 1
+
+    def sheet(self, rows: Rows) -> Sheet:
+        """The sheet of some cases' answers; an answer of None is none."""
+        try:
+            return self._filled(rows)
+        except TypeError:
+            return self._filled([{item: a for item, a in row.items() if a is not None} for row in rows])
+
+    def _filled(self, rows: Rows) -> Sheet:
+        """All answers as one stream of (item, case, value): built-in functions alone touch the single answer."""
+        reading = self._reading = self._reading.kept()
+        place = np.fromiter(map(self._places.__getitem__, _keys(rows)), np.int32)
+        read = map(call, map(reading.readers.__getitem__, _keys(rows)), chain.from_iterable(map(_values, rows)))
+        value = np.fromiter(read, np.float64, len(place))
+        case = np.repeat(np.arange(len(rows)), np.fromiter(map(len, rows), np.intp, len(rows)))
+        states = np.repeat(self.defaults[:, None], len(rows), axis=1)
+        numbers = np.full((self.rows, len(rows)), np.nan)
+        at = np.flatnonzero(self._coded[place])
+        states[self._slots[place[at]], case[at]] = value[at]
+        at = np.flatnonzero(self._numeric[place])
+        numbers[self._rows[place[at]], case[at]] = value[at]
+        at = np.flatnonzero(self._several[place])
+        self._fill_lists(states, reading, place[at], case[at], value[at])
+        self._fill_cells(numbers, rows, place, case)
+        return Sheet(states, numbers)
+
+    def _fill_lists(
+        self, states: NDArray[np.int8], reading: _Reading, place: Places, case: Places, value: NDArray[np.float64]
+    ) -> None:
+        """The options of choices and sites items, by the answers' places in each item's table of states."""
+        number = self._lists[place]
+        kept = np.zeros((len(reading.lists), states.shape[1]), dtype=np.intp)
+        kept[number, case] = value
+        for which in np.flatnonzero(np.bincount(number)).tolist():
+            item, known = reading.lists[which]
+            start = self.start[item]
+            states[start : start + known.width] = known.table[kept[which]].T
+
+    def _fill_cells(self, numbers: NDArray[np.float64], rows: Rows, place: Places, case: Places) -> None:
+        """Grids and mixes, which few cases have: cell by cell."""
+        for item, cells in self.cells.items():
+            start, missing = self.number[item], np.nan if self.items[item].type == "grid" else 0.0
+            for one in case[place == self._places[item]].tolist():
+                answer = rows[one][item]
+                if answer:
+                    numbers[start : start + len(cells), one] = [answer.get(cell, missing) for cell in cells]
+
+
+class _Codes(dict[str, int]):
+    """A number for each word, and one for any other."""
+
+    def __init__(self, codes: Mapping[str, int], other: int) -> None:
+        super().__init__(codes)
+        self.other = other
+
+    def __missing__(self, word: str) -> int:
+        return self.other
+
+
+class _Readers(dict[str, Reader]):
+    """How each item's answer becomes a number; what is no item is not looked at."""
+
+    def __missing__(self, item: str) -> Reader:
+        return bool
+
+
+class _Reading:
+    """A reader for every item, and the tables of those that remember the answers they met."""
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self.items = items
+        self.lists = [(item.id, _States(item.options)) for item in items.values() if item.type in _SEVERAL]
+        self.readers = _Readers({item.id: _reader(item) for item in items.values()})
+        self.readers.update({item: states.__getitem__ for item, states in self.lists})
+
+    def kept(self) -> _Reading:
+        """Itself; a new one when too much is remembered."""
+        return self if all(len(states) < _KEPT for _, states in self.lists) else _Reading(self.items)
+
+
+def _reader(item: Item) -> Reader:
+    """A number for an answer; only built-in functions, because they are asked for every single answer."""
+    if item.type == "flag":
+        return _Codes({"yes": 1, "no": -1}, 0).__getitem__
+    if item.type == "choice":
+        return _Codes({o.code: place for place, o in enumerate(item.options)}, len(item.options)).__getitem__
+    return float if item.type in _NUMERIC else bool
+
+
+class _States(dict[tuple[str, ...], int]):
+    """The answers to one choices or sites item met so far, each with its place in a table of option states."""
+
+    def __init__(self, options: tuple[Option, ...]) -> None:
+        super().__init__()
+        self.options, self.width = options, len(options)
+        self._lock = Lock()
+        self.table = np.zeros((64, self.width), dtype=np.int8)
+        """int8[answers, options]; the first row is for no answer."""
+
+    def __missing__(self, answer: tuple[str, ...]) -> int:
+        states = option_states(self.options, answer)
+        with self._lock:
+            place = len(self) + 1
+            if place == len(self.table):
+                self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.table[place] = states
+            return self.setdefault(answer, place)
+
+
+def _keys(rows: Rows) -> Iterable[str]:
+    return chain.from_iterable(rows)
+
+
+def option_states(options: tuple[Option, ...], answer: tuple[str, ...]) -> tuple[int, ...]:
+    """The presence of each option of a choices or sites item under one answer, whatever the sides."""
+    chosen = {entry.partition(":")[0] for entry in answer}
+    picked = [option for option in options if option.code in chosen]
+    if not picked:
+        return (0,) * len(options)
+    open_codes = {code for option in picked for code in option.leaves_open}
+    if any(option.unknown for option in picked):
+        open_codes = {option.code for option in options}
+    return tuple(_option_state(option, chosen, open_codes) for option in options)
+
+
+def _option_state(option: Option, chosen: set[str], open_codes: set[str]) -> int:
+    if option.unknown:
+        return 0
+    if option.code in chosen:
+        return 1
+    return 0 if option.code in open_codes else -1
+
+
+def affirms(option: Option, codes: frozenset[str]) -> int:
+    """Whether choosing an option of a choice says that one of some codes is so: 1, 0 or -1."""
+    open_codes = frozenset(option.leaves_open)
+    if option.unknown:
+        return 0
+    if option.code in codes or (open_codes and open_codes <= codes):
+        return 1
+    return 0 if open_codes & codes else -1
