@@ -1,4 +1,4 @@
-"""Help with codes for the record: which candidates fit, what is not billable, what excludes what and which one stays."""
+"""Help with codes for the record: which candidates fit, what is not billable, what excludes what and which stays."""
 
 from __future__ import annotations
 
