@@ -28,8 +28,8 @@ bench: $(VENV)/.tests ## measure pages with real sessions, and the reasoning, si
 screens: $(VENV)/.tests ## photograph every screen of the demo clinic into build/screens
 	@$(BIN)/python docs/screens.py $(ARGS)
 
-cases: $(VENV)/.runs ## run the worked cases through the command and show each urgency
-	@$(BIN)/python -m dashboard.clinical assess tests/cases/published.jsonl tests/cases/textbook.jsonl
+cases: $(VENV)/.runs ## report the worked cases one by one and keep the report in docs/cases.md
+	@$(BIN)/python -m tests.report
 
 lint: $(VENV)/.tests ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy dashboard db

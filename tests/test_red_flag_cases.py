@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,31 +12,10 @@ from dashboard.clinical.answers import read_case
 from dashboard.clinical.assessment import score_batch
 from dashboard.clinical.knowledge import Knowledge, load
 from dashboard.clinical.vocabulary import Case, Urgency
-from tests.worked import FOLDER, Said, assess, write_lines
+from tests.red_flag_sheet import BENIGN, CALM, CASES, alone, benign, over, unanswered
+from tests.worked import Said, assess, write_lines
 
-SHEET = tomllib.loads((FOLDER / "red_flags.toml").read_text(encoding="utf-8"))
-CALM: dict[str, Any] = SHEET["calm"]
-BENIGN: dict[str, Any] = SHEET["benign"]
-CASES: list[dict[str, Any]] = SHEET["case"]
-NOTHING = ("none", "normal", "nothing", "nothing_specific")
 each_case = pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{n}-{c['rule']}" for n, c in enumerate(CASES)])
-
-
-def over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """One set of answers laid over another: lists are joined, and "none" gives way."""
-    joined = {item: _joined(below[item], answer) for item, answer in above.items() if item in below}
-    return below | above | joined
-
-
-def _joined(below: Any, above: Any) -> Any:
-    if not isinstance(below, list) or not isinstance(above, list) or set(above) & set(NOTHING):
-        return above
-    return [answer for answer in dict.fromkeys(below + above) if answer not in NOTHING]
-
-
-def unanswered(case: dict[str, Any]) -> dict[str, Any]:
-    """The calm case without the answers that set off the rule."""
-    return {item: answer for item, answer in CALM.items() if item not in case["answers"]}
 
 
 @dataclass(frozen=True)
@@ -54,9 +32,9 @@ class Sheets:
 @pytest.fixture(scope="session")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Sheets:
     """All of them through the command in one call."""
-    rows = [over(CALM, case["answers"]) for case in CASES]
+    rows = [alone(case) for case in CASES]
     rows += [unanswered(case) for case in CASES]
-    rows += [over(over(CALM, BENIGN), case["answers"]) for case in CASES]
+    rows += [benign(case) for case in CASES]
     rows += [CALM, over(CALM, BENIGN)]
     spoken: Said = assess([write_lines(tmp_path_factory.mktemp("flags") / "flags.jsonl", rows)])
     assert (spoken.status, spoken.complaints) == (0, ())
@@ -135,7 +113,7 @@ def test_an_open_flag_keeps_orthobiologics_hidden(said: Sheets, number: int) -> 
 
 def test_every_clause_of_every_rule_has_a_case_that_meets_it() -> None:
     """No clause is out of reach, and none was added without a case."""
-    view = knowledge().view([read_case(knowledge(), over(CALM, case["answers"])).answers for case in CASES])
+    view = knowledge().view([read_case(knowledge(), alone(case)).answers for case in CASES])
     cases = [case["rule"] for case in CASES]
     unmet = [
         (flag.id, clause.says)
@@ -152,7 +130,7 @@ def test_every_clause_of_every_rule_has_a_case_that_meets_it() -> None:
 def test_one_more_yes_never_lowers_the_urgency() -> None:
     """Each case again with every yes/no question of the history turned to yes, one at a time and all at once."""
     flags = [item.id for item in knowledge().items.values() if item.type == "flag" and item.id.startswith("rf_")]
-    before = [read_case(knowledge(), over(CALM, case["answers"])) for case in CASES]
+    before = [read_case(knowledge(), alone(case)) for case in CASES]
     urgency = score_batch(before, knowledge()).urgency
     for changed in [*([flag] for flag in flags), flags]:
         after = [Case({**case.answers, **dict.fromkeys(changed, "yes")}) for case in before]
@@ -161,7 +139,7 @@ def test_one_more_yes_never_lowers_the_urgency() -> None:
 
 def test_a_second_flag_never_lowers_the_urgency_of_the_first() -> None:
     """The yes answers of every case laid over every other case: the urgency underneath is kept or raised."""
-    below = [read_case(knowledge(), over(CALM, case["answers"])).answers for case in CASES]
+    below = [read_case(knowledge(), alone(case)).answers for case in CASES]
     yes = [{item: answer for item, answer in case["answers"].items() if answer == "yes"} for case in CASES]
     pairs = [(n, m) for n in range(len(CASES)) for m in range(len(CASES)) if yes[m]]
     own = score_batch([Case(answers) for answers in below], knowledge()).urgency

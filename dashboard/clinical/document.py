@@ -13,6 +13,7 @@ from dashboard.clinical.explanation import Explainer
 from dashboard.clinical.orthobiologics import contraindication_entry, gate_entry, options_entry
 from dashboard.clinical.pathway import pathway_entry, referral_gates
 from dashboard.clinical.red_flags import Fired, to_exclude
+from dashboard.clinical.suggested import suggested
 from dashboard.clinical.vocabulary import Condition, Urgency
 
 Entry = dict[str, Any]
@@ -68,7 +69,9 @@ class Report:
     def document(self) -> Entry:
         """Everything, in the order it is read."""
         parts: Entry = {"case": None, "urgency": self.urgency.code}
-        return parts | self._red_flags() | self._differential() | self._care(self.leading) | self._rest()
+        parts |= self._red_flags() | self._differential()
+        parts["suggested"] = list(suggested(parts))
+        return parts | self._care(self.leading) | self._rest()
 
     # Red flags
 

@@ -161,7 +161,8 @@ def test_what_a_fired_rule_is_there_to_find_is_named_before_the_ranking(real: Kn
     assert [entry["condition"] for entry in document["exclude_first"]] == ["cauda_equina_syndrome"]
     assert document["exclude_first"][0]["flags"] == ["RF01"]
     assert suggested(document)[:2] == ("cauda_equina_syndrome", document["differential"][0]["condition"])
-    assert sorted(suggested(document)) == sorted(entry["condition"] for entry in document["differential"])
+    assert document["suggested"] == list(suggested(document))
+    assert sorted(document["suggested"]) == sorted(entry["condition"] for entry in document["differential"])
 
 
 def test_conditions_to_exclude_are_those_of_rules_above_routine_and_no_others(real: Knowledge) -> None:

@@ -1,0 +1,1 @@
+"""What the shipped knowledge makes of the worked cases, written case by case into ``docs/cases.md`` (`make cases`)."""
