@@ -3,9 +3,13 @@
 import streamlit as st
 
 from dashboard.access import Permission
+from dashboard.ui import bring_to_view
 from dashboard.ui.door import enter
 from dashboard.ui.panels import (
+    asking,
     closing,
+    compare,
+    considering,
     decision,
     differential,
     evidence,
@@ -13,12 +17,13 @@ from dashboard.ui.panels import (
     gates,
     history,
     markup,
-    missing,
+    next_question,
     opened,
     outcomes,
     pathway,
     referring,
     summary,
+    what_if,
 )
 
 actor = enter(Permission.EPISODE_READ)
@@ -30,22 +35,34 @@ opened.last_words()
 opened.stale_notice(file)
 summary.red_flags(file)
 summary.still_to_ask(file)
+summary.told(file)
 
-basis, suggestion = st.columns([7, 5], gap="large")
-with basis:
-    summary.told(file)
-    differential.ranked(file)
+likely, suggestion = st.columns([7, 5], gap="large")
 with suggestion:
     pathway.suggested(file)
     decision.panel(actor, file)
     closing.panel(actor, file)
-    missing.panel(file)
+with likely:
+    considered = considering.of(actor, file)
+    differential.ranked(file, considered)
+    compare.way_in(file)
+    what_if.panel(considered, file)
+    next_question.panel(actor, considered, file)
 
-tabs = (differential.WHY, "Pathway", "Gates", "Examine", "Refer", "Outcomes", "History")
-why, ladder, gate, examine, refer, course, past = st.tabs(tabs, key=differential.TAB, on_change="rerun")
+tabs = (
+    differential.WHY, compare.COMPARE, what_if.EVERYTHING, "Pathway", "Gates", asking.EXAMINE, "Refer", "Outcomes",
+    "History",
+)  # fmt: skip
+why, pair, changes, ladder, gate, examine, refer, course, past = st.tabs(tabs, key=differential.TAB, on_change="rerun")
 with why:
     if why.open:
-        evidence.panel(file)
+        evidence.panel(actor, file, considered)
+with pair:
+    if pair.open:
+        compare.panel(actor, considered, file)
+with changes:
+    if changes.open:
+        what_if.everything(considered)
 with ladder:
     if ladder.open:
         pathway.ladder(file)
@@ -56,7 +73,7 @@ with gate:
         gates.panel(file)
 with examine:
     if opened.was_begun(file, "examination", examine.open):
-        examination.panel(actor, file)
+        examination.panel(actor, file, considered)
 with refer:
     if refer.open:
         referring.panel(actor, file)
@@ -67,3 +84,4 @@ with past:
     if past.open:
         history.panel(actor, file)
 summary.provenance(file)
+bring_to_view.stand_by()

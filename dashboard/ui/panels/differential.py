@@ -8,24 +8,28 @@ from typing import Any
 import streamlit as st
 
 from dashboard import labels
+from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
 from dashboard.in_force import knowledge
+from dashboard.ui import bring_to_view
 from dashboard.ui.look import plain
 from dashboard.ui.panels import naming
 
 CHOSEN, TAB = "why-condition", "episode-tab"
 WHY = "Why"
 REASONS_SHOWN = 2
+SEPARATING = 3
+"""How many questions are named that would tell the two in front apart best."""
 _COLOURS = {"likely": "blue", "possible": "violet", "less-likely": "gray", "not-suggested": "gray"}
 
 
-def ranked(file: EpisodeFile) -> None:
+def ranked(file: EpisodeFile, considered: Considered | None = None) -> None:
     """The conditions suggested at all, most probable first, each with a way to its evidence."""
     document = file.document
     st.header("What is likely", anchor=False)
     _by_rule(document)
     _on_file(document)
-    _cautions(document)
+    _cautions(document, considered)
     suggested = [entry for entry in document["differential"] if entry["band"] != "not-suggested"]
     with st.container(key="ranked", gap=None):
         for place, entry in enumerate(suggested, start=1):
@@ -67,17 +71,18 @@ def is_settling(weight: Mapping[str, Any]) -> bool:
     return bool(weight["use"] == "definitive" and weight["presence"] == "present")
 
 
-def _cautions(document: Mapping[str, Any]) -> None:
+def _cautions(document: Mapping[str, Any], considered: Considered | None) -> None:
     """What keeps the ranking from being more than it is, in the knowledge's words."""
     texts = knowledge().settings.session_text
     if not document["sufficient"]:
         st.info(f"**Insufficient information.** {plain(texts.not_sufficient)}", icon=":material/help:")
-    elif not document["separable"]:
-        best = ", ".join(naming.question(item).rstrip("?") for item in document["separates_best"][:3])
-        tail = f" Best told apart by: {plain(best)}." if best else ""
+    if not document["separable"]:
         first, second = document["differential"][:2]
+        best = considered.separating(first["condition"], second["condition"])[:SEPARATING] if considered else ()
+        named = ", ".join(naming.question(each.item).rstrip("?") for each in best)
+        tail = f"Best told apart by: {plain(named)}." if named else "No open question here would tell them apart."
         st.info(
-            f"**{plain(first['title'])} and {plain(second['title'])} cannot be told apart** by what is known.{tail}",
+            f"**{plain(first['title'])} and {plain(second['title'])} cannot be told apart** by what is known. {tail}",
             icon=":material/call_split:",
         )
 
@@ -129,6 +134,7 @@ def choose(condition: str) -> None:
     """Show the evidence of a condition."""
     st.session_state[CHOSEN] = condition
     st.session_state[TAB] = WHY
+    bring_to_view.ask("why")
 
 
 def _syndromes(document: Mapping[str, Any]) -> None:

@@ -9,18 +9,23 @@ import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
 from dashboard import labels
+from dashboard.access import Actor
+from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
 from dashboard.charts import evidence as figures
 from dashboard.charts.figure import signed, unsigned
 from dashboard.charts.rows import Step
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
-from dashboard.ui.panels import markup, naming, sources
+from dashboard.ui.panels import asking, markup, naming, next_question, sources, uses
 from dashboard.ui.panels.differential import CHOSEN
 
 COLUMNS = ("Finding", "Answer", "Weight", "LR", "Source", "Status", "Studied in")
 LIMITS = ("group:", "family:")
 """How the ids of adjustments begin that limit weights counted before them."""
+WHO = ("age_years", "sex_at_birth")
+"""Who somebody is, is corrected with the patient's record, not on the sheet."""
+ANSWERS, STILL_OPEN = 8, 4
 WIDTHS = (20, 22, 8, 9, 14, 9, 18)
 READING = (
     "Each bar is one weight of evidence. 300 doubles the odds or halves them, 1,000 is a factor of ten. The bars add "
@@ -28,7 +33,7 @@ READING = (
 )
 
 
-def panel(file: EpisodeFile) -> None:
+def panel(actor: Actor, file: EpisodeFile, considered: Considered | None = None) -> None:
     """The evidence of the chosen condition; the first one until another is chosen."""
     entries = {entry["condition"]: entry for entry in file.document["differential"]}
     if not entries:
@@ -40,6 +45,8 @@ def panel(file: EpisodeFile) -> None:
         "Condition", list(entries), key=CHOSEN, format_func=lambda each: entries[each]["title"], persist_state="page"
     )
     entry = entries[chosen]
+    with st.container(key="why"):
+        _balance(entry)
     with st.container(key="why-evidence"):
         left, right = st.columns([7, 4], gap="large")
     with left:
@@ -47,7 +54,40 @@ def panel(file: EpisodeFile) -> None:
     with right:
         _words(entry)
     _table(file, entry)
+    behind, open_ = st.columns([7, 5], gap="large")
+    with behind:
+        _answers_behind(actor, file, entry)
+    with open_:
+        st.header("Still open, and would tell of it", anchor=False)
+        if considered is not None:
+            next_question.separating(actor, file, considered.telling(chosen)[:STILL_OPEN], "tells")
     _limits()
+
+
+def _balance(entry: Mapping[str, Any]) -> None:
+    """How many findings speak for it and how many against, and how many are carried without being scored."""
+    counted = [each["millibans"] for each in entry["weights"] if each["millibans"]]
+    shown = sum(each["use"] != "score" for each in entry["weights"])
+    carried = f" {shown} more are shown and not scored." if shown else ""
+    st.caption(
+        f"{sum(each > 0 for each in counted)} findings speak for it and {sum(each < 0 for each in counted)} against."
+        f"{carried}"
+    )
+
+
+def _answers_behind(actor: Actor, file: EpisodeFile, entry: Mapping[str, Any]) -> None:
+    """Each answer that counted, as it was given; one press leads to its field, where it can be corrected."""
+    st.header("The answers behind it", anchor=False)
+    counted = sorted((each for each in entry["weights"] if each["counted"]), key=lambda each: -abs(each["millibans"]))
+    items = list(dict.fromkeys(item for each in counted for item in each["items"] if item not in WHO))[:ANSWERS]
+    if not items:
+        st.caption("No answer counted for or against it.")
+    for item in items:
+        with st.container(key=f"behind-{item}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            given = naming.answer(file, item) or "not known"
+            st.markdown(f"{plain(naming.question(item))}  \n:small[:gray[{plain(given)}]]", width="stretch")
+            if asking.may_ask(actor, file):
+                asking.button(file, item, "behind", known=item in file.answers)
 
 
 def _limits() -> None:
@@ -178,7 +218,7 @@ def _adjustment(each: Mapping[str, Any]) -> tuple[object, ...]:
 def _row(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[object, ...]:
     told = "; ".join(naming.answered(file, each["items"]))
     answer = markup.lines([labels.said(labels.PRESENCES, each["presence"]), markup.quiet(told)])
-    weight = signed(each["millibans"]) if each["counted"] else markup.lines(["0", markup.quiet("not counted")])
+    weight = signed(each["millibans"]) if each["counted"] else _not_counted(each)
     return (
         each["title"],
         answer,
@@ -188,6 +228,12 @@ def _row(file: EpisodeFile, each: Mapping[str, Any]) -> tuple[object, ...]:
         sources.status(each["status"]),
         markup.lines([each["population"], markup.quiet(each["note"])]),
     )
+
+
+def _not_counted(each: Mapping[str, Any]) -> markup.Html:
+    """Why a finding that is known adds nothing: it is not scored at all, or another of its group spoke for it."""
+    why = uses.said(each["use"]) if each["use"] != "score" else "another of the group counts"
+    return markup.lines(["0", markup.quiet(why)])
 
 
 def _ratio(each: Mapping[str, Any]) -> markup.Html:

@@ -8,19 +8,20 @@ import streamlit as st
 
 from dashboard import casework, intake
 from dashboard.access import Actor, Permission
+from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.in_force import knowledge
 from dashboard.ui import door, fields
 from dashboard.ui.look import plain
-from dashboard.ui.panels import opened, signs, typed
+from dashboard.ui.panels import asking, opened, signs, typed
 
 MARKED = 6
 """How many of the most valuable findings carry a mark."""
 UNREMARKABLE = (None, "no", "unknown", "negative", "normal", "not_done")
 
 
-def panel(actor: Actor, file: EpisodeFile) -> None:
+def panel(actor: Actor, file: EpisodeFile, considered: Considered | None = None) -> None:
     """Every item a clinician answers, by section; nothing is assessed until it is saved."""
     if not actor.may(Permission.REVIEW_SIGN):
         st.caption(":material/lock: A clinician enters the examination.")
@@ -28,21 +29,23 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     if file.episode.state == "closed":
         st.caption("This episode is closed; nothing more can be examined.")
         return
-    _sheet(file, opened.seen_version(file), opened.is_stale(file))
+    _sheet(file, opened.seen_version(file), opened.is_stale(file), _worth_asking(considered))
 
 
 @st.fragment
-def _sheet(file: EpisodeFile, seen: int, stale: bool) -> None:
+def _sheet(file: EpisodeFile, seen: int, stale: bool, marked: Collection[str]) -> None:
     # A fragment: typing a finding redraws this sheet only. The deed behind the button asks for the actor itself.
-    typed.carry_over(file, items())
+    now = asking.asked_now(file)
+    typed.carry_over(file, items(now))
     with st.container(key="examine-sheet", gap="medium"):
+        _asked_now(file, now)
         for section in sheets():
             st.markdown(f"### {plain(section.title)}")
             st.caption(plain(section.help))
             asked = intake.visible(file.answers)
-            _fields(file, [item for item in knowledge().items_of(section.id) if item.id in asked], _worth_asking(file))
-        _other_signs(file)
-    entered = typed.changes(file, items())
+            _fields(file, [item for item in knowledge().items_of(section.id) if item.id in asked], marked)
+        _other_signs(file, now)
+    entered = typed.changes(file, items(now))
     label = f"Save and assess again ({len(entered)} changed)" if entered else "Nothing changed yet"
     st.button(
         label,
@@ -60,10 +63,11 @@ def sheets() -> tuple[Section, ...]:
     return tuple(each for each in knowledge().sections if each.audience == "clinician")
 
 
-def items() -> Iterator[Item]:
+def items(asked_now: Sequence[str] = ()) -> Iterator[Item]:
     """Every item of the sheet, each followed by the words that may stand beside it."""
-    others = (item for _, group in signs.groups(knowledge().sha256) for item in group)
-    for item in (*(item for section in sheets() for item in knowledge().items_of(section.id)), *others):
+    others = (item for _, group in signs.groups(knowledge().sha256) for item in group if item.id not in asked_now)
+    asked = (intake.question(item) for item in asked_now)
+    for item in (*asked, *(item for section in sheets() for item in knowledge().items_of(section.id)), *others):
         yield item
         if item.detail:
             yield intake.question(item.id + "_detail")
@@ -83,7 +87,17 @@ def _fields(file: EpisodeFile, asked: Sequence[Item], marked: Collection[str] = 
             _question(file, item, item.id in marked)
 
 
-def _other_signs(file: EpisodeFile) -> None:
+def _asked_now(file: EpisodeFile, now: Sequence[str]) -> None:
+    """Questions of the history opened from elsewhere on the page, to be answered or corrected here."""
+    if not now:
+        return
+    with st.container(key="asked-now", border=True, gap="small"):
+        st.markdown("### Asked now")
+        st.caption("Questions of the history, opened from the page above: answer or correct them here, then save.")
+        _fields(file, [intake.question(item) for item in now])
+
+
+def _other_signs(file: EpisodeFile, now: Sequence[str]) -> None:
     """Laboratory values and signs that only a clinician meets, folded away; once opened they stay drawn."""
     groups = signs.groups(knowledge().sha256)
     entered = sum(item.id in file.answers for _, group in groups for item in group)
@@ -93,13 +107,16 @@ def _other_signs(file: EpisodeFile) -> None:
         with fold:
             for title, group in groups:
                 st.markdown(f"#### {title}")
-                _fields(file, group)
+                _fields(file, [item for item in group if item.id not in now])
 
 
-def _worth_asking(file: EpisodeFile) -> set[str]:
-    """The few examination findings that would move the ranking most."""
+def _worth_asking(considered: Considered | None) -> list[str]:
+    """The few findings that are worth most to look for: the same ranking as on the page above."""
+    if considered is None:
+        return []
     ours = {item.id for section in sheets() for item in knowledge().items_of(section.id)}
-    return set([item for item in file.document["missing"] if item in ours][:MARKED])
+    ranked = (*considered.ranking.first, *considered.ranking.then)
+    return [question.item for question in ranked if question.item in ours][:MARKED]
 
 
 def _question(file: EpisodeFile, item: Item, valuable: bool) -> None:
@@ -120,7 +137,7 @@ def _field(file: EpisodeFile, item: Item, label: str) -> None:
 
 
 def _save(file: EpisodeFile, seen: int) -> None:
-    actor, entered = door.who(), typed.changes(file, items())
+    actor, entered = door.who(), typed.changes(file, items(asking.asked_now(file)))
     if actor is None:
         return
     questions = {item: intake.question(item) for item in entered}
@@ -132,6 +149,7 @@ def _save(file: EpisodeFile, seen: int) -> None:
     )
     if done:
         typed.forget(file)
+        asking.done(file)
 
 
 def _unit_typed(file: EpisodeFile, item: Item) -> str | None:

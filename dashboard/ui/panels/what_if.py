@@ -1,0 +1,155 @@
+"""What would change this: the fewest answers under which condition, urgency, step or a gate come out otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework.considering import Considered
+from dashboard.casework.views import EpisodeFile
+from dashboard.clinical.what_if import Change, Searched, Target
+from dashboard.in_force import knowledge
+from dashboard.ui import bring_to_view
+from dashboard.ui.panels import altered, markup, naming
+from dashboard.ui.panels.differential import TAB
+from dashboard.ui.panels.pathway import RED_FLAG
+
+EVERYTHING = "What would change"
+NEAREST = 2
+"""How many answers are named for each outcome before the rest are counted."""
+ROWS = 80
+"""How many rows of one kind the full list shows."""
+_NO_FLAG = "no_open_red_flag"
+_TITLES: dict[Target, str] = {
+    "leading": "In front",
+    "urgency": "Urgency",
+    "step": "Step",
+    "gate": "Gates",
+}
+
+
+def panel(considered: Considered | None, file: EpisodeFile) -> None:
+    """For each thing that could come out otherwise, the nearest answers that would do it."""
+    st.header("What would change this", anchor=False)
+    if considered is None:
+        st.caption("The knowledge this was assessed with is no longer kept; assess again to see what would change it.")
+        return
+    changes = told(considered.what_if.changes)
+    said = [
+        (title, markup.lines(_outcomes(considered, [change for change in changes if change.target == target])))
+        for target, title in _TITLES.items()
+        if target != "gate"
+    ]
+    said.append((_TITLES["gate"], _gates([change for change in changes if change.target == "gate"])))
+    with st.container(key="what-would-change", gap="small"):
+        markup.show(markup.definitions(said, "story changes"))
+        st.button(
+            "See everything that was found",
+            key="all-changes",
+            type="tertiary",
+            icon=":material/list:",
+            on_click=_open,
+        )
+
+
+def told(changes: Iterable[Change]) -> list[Change]:
+    """Without the echoes: an urgency above routine always brings the red flag's step and shuts the first gate."""
+    return [change for change in changes if change.after != RED_FLAG and change.of != _NO_FLAG]
+
+
+def _open() -> None:
+    st.session_state[TAB] = EVERYTHING
+    bring_to_view.ask("everything-tried")
+
+
+def _outcomes(considered: Considered, changes: Sequence[Change]) -> list[markup.Html]:
+    """Each way it could come out with its nearest answers; said plainly when there is none."""
+    if not changes:
+        return [markup.quiet("No answer or pair of answers tried would change it.")]
+    return [_outcome(considered, [each for each in changes if each.after == after]) for after in _afters(changes)]
+
+
+def _afters(changes: Sequence[Change]) -> list[str]:
+    """The outcomes, the most urgent first, otherwise the easiest first."""
+    found = list(dict.fromkeys(change.after for change in changes))
+    if changes[0].target == "urgency":
+        found.sort(key=labels.URGENCY_CODES.index, reverse=True)
+    return found
+
+
+def _outcome(considered: Considered, changes: Sequence[Change]) -> markup.Html:
+    lines = altered.lines(considered, changes)
+    more = f" or {len(lines) - NEAREST} more" if len(lines) > NEAREST else ""
+    nearest = markup.joined(lines[:NEAREST], "; or ")
+    return markup.joined([markup.strong(f"{became(changes[0])}"), markup.text("if"), nearest, markup.quiet(more)])
+
+
+def became(change: Change) -> str:
+    """What it would become, in words."""
+    if change.target in ("leading", "order"):
+        return naming.condition(change.after)
+    if change.target == "urgency":
+        return labels.said(labels.URGENCIES, change.after)
+    if change.target == "step":
+        return naming.step(change.after)
+    return labels.said(labels.CRITERION_STATES, change.after)
+
+
+def _gates(changes: Sequence[Change]) -> markup.Html:
+    """Gates are counted here; the full list names them."""
+    opened = {change.of for change in changes if change.after == "met" and len(change.answers) == 1}
+    shut = {change.of for change in changes if change.after == "not-met" and len(change.answers) == 1}
+    if not opened and not shut:
+        return markup.quiet("No single answer tried would change a gate.")
+    return markup.text(f"{_gate(len(opened))} would be met, and {len(shut)} not met, after a single answer.")
+
+
+def _gate(number: int) -> str:
+    return "1 gate" if number == 1 else f"{number} gates"
+
+
+def everything(considered: Considered | None) -> None:
+    """Every change found, by what it changes, and what was searched."""
+    with st.container(key="everything-tried"):
+        st.header("Everything that would change this", anchor=False)
+        if considered is None:
+            return
+        st.markdown(searched(considered.what_if.searched))
+        changes = told(considered.what_if.changes)
+        for target, title in _TITLES.items():
+            _table(considered, title, [change for change in changes if change.target == target])
+
+
+def searched(said: Searched) -> str:
+    """What was looked through, and what was not."""
+    pairs = "" if said.every_pair else " More pairs looked worth trying than were tried."
+    return (
+        f"Found by assessing this case again under {said.answers:,} other answers to {said.items} questions, one at a "
+        f"time, and under {said.pairs:,} pairs. Answers are those that some rule can tell apart, to questions that are "
+        "asked here (the desk's and the examination, whatever was answered of the rest); numbers just at and beside "
+        "each limit a rule names. Pairs are those among the answers that bring the nearest conditions closest, those "
+        "counted together, and those that together complete a red flag, a step's entry or a gate; a pair is listed "
+        f"only where neither answer does it alone.{pairs} Three answers at once were not tried; age and sex never are."
+    )
+
+
+def _table(considered: Considered, title: str, changes: Sequence[Change]) -> None:
+    rows: list[Sequence[object]] = []
+    for of, after in dict.fromkeys((change.of, change.after) for change in changes):
+        same = [change for change in changes if (change.of, change.after) == (of, after)]
+        for line in altered.lines(considered, same):
+            rows.append((_subject(same[0]), became(same[0]), line))
+    if not rows:
+        st.caption(f"{title}: nothing tried would change it.")
+        return
+    caption = f"{title}: {len(rows)} found" + (f", the easiest {ROWS} shown" if len(rows) > ROWS else "")
+    markup.show(markup.table(caption, ("What", "Would be", "If"), rows[:ROWS], widths=(24, 20, 56)))
+
+
+def _subject(change: Change) -> str:
+    if change.target != "gate":
+        return {"leading": "Condition in front", "urgency": "Urgency", "step": "Step"}[change.target]
+    gates = {gate.id: gate.title for gate in knowledge().gates}
+    return gates.get(change.of, change.of)
