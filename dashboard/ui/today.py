@@ -100,7 +100,7 @@ def _row(row: WorklistRow) -> None:
         st.markdown(look.urgency_markdown(row.urgency), width=140)
         st.markdown(
             f"**{plain(row.patient_name)}** :gray[{about}]  \n{told}  \n"
-            f":small[:gray[waiting {words.since(row.waiting_since)} · {plain(row.site)}{whose}]]",
+            f":small[:gray[waiting {words.since(row.waiting_since)} · {plain(row.site)}{whose}]]{_second(row)}",
             width="stretch",
         )
         st.page_link(
@@ -110,6 +110,15 @@ def _row(row: WorklistRow) -> None:
             icon_position="right",
             query_params={"episode": str(row.episode_id)},
         )
+
+
+def _second(row: WorklistRow) -> str:
+    """That a colleague would lower it, and that someone else has to confirm."""
+    if row.lowering_to is None:
+        return ""
+    lower = look.URGENCY_LOOK[row.lowering_to][2].lower()
+    told = f"{plain(row.lowering_by or '')} would lower it to {lower}"
+    return f"  \n:violet-badge[:material/group: Waits for a second clinician: {told}]"
 
 
 def _pages(places: list[Any], following: object | None) -> None:

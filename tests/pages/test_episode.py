@@ -9,7 +9,7 @@ from dashboard import casework, labels
 from dashboard.casework.views import EpisodeFile
 from dashboard.charts import figure
 from dashboard.in_force import knowledge
-from dashboard.ui.panels import differential, evidence, examination, opened, signs
+from dashboard.ui.panels import differential, evidence, examination, signs
 from tests.casework.histories import EMERGENCY
 from tests.cast import Clinic
 from tests.pages.episodes import again, an_episode, in_care
@@ -144,77 +144,6 @@ def test_the_evidence_table_has_every_weight_with_its_source_and_status(clinic: 
         assert f">{column}</th>" in shown
     for weight in entry["weights"]:
         assert evidence.markup.text(weight["title"]) in shown, weight["finding"]
-
-
-def test_accepting_and_signing_takes_the_runner_into_care(clinic: Clinic):
-    """Amina accepts; the decision, the state and the review day are stored, and the page says so."""
-    file = an_episode(clinic)
-    at = open_episode(file)
-    at.segmented_control(key=f"decide-{file.episode.id}-0-verdict").select("accepted").run()
-    at.button(key="sign").click().run()
-    assert not at.exception
-    now = again(file)
-    assert (now.episode.state, now.episode.clinician) == ("in-care", "Amina")
-    assert [each.verdict for each in now.decisions] == ["accepted"]
-    assert "Accepted by Amina" in seen(at)
-
-
-def test_changing_needs_a_reason_and_says_what_is_missing(clinic: Clinic):
-    """Without a reason nothing is signed and nothing typed is lost; with one the change is stored."""
-    file = an_episode(clinic)
-    key = f"decide-{file.episode.id}-0"
-    at = open_episode(file)
-    at.segmented_control(key=f"{key}-verdict").select("changed").run()
-    at.selectbox(key=f"{key}-step").select("imaging_specialist")
-    at.text_area(key=f"{key}-comment").input("Second opinion wanted").run()
-    at.button(key="sign").click().run()
-    assert "Still needed" in seen(at)
-    assert again(file).decisions == ()
-    assert at.text_area(key=f"{key}-comment").value == "Second opinion wanted"
-    at.selectbox(key=f"{key}-reason").select("recipient-disagrees-evidence").run()
-    at.button(key="sign").click().run()
-    (decision,) = again(file).decisions
-    assert (decision.verdict, decision.step, decision.comment) == (
-        "changed",
-        "imaging_specialist",
-        "Second opinion wanted",
-    )
-    assert decision.reason_code == "recipient-disagrees-evidence"
-
-
-def test_an_emergency_is_not_lowered_without_a_reason_and_words(clinic: Clinic):
-    """Only a clinician downgrades, and says why."""
-    file = an_episode(clinic, **EMERGENCY)
-    key = f"decide-{file.episode.id}-0"
-    at = open_episode(file)
-    at.segmented_control(key=f"{key}-verdict").select("accepted").run()
-    at.selectbox(key=f"{key}-urgency").select("routine").run()
-    at.button(key="sign").click().run()
-    assert "Lowering" in seen(at)
-    assert again(file).episode.urgency == "emergency"
-    at.selectbox(key=f"{key}-reason").select("cds-not-applicable").run()
-    at.text_area(key=f"{key}-comment").input("Old numbness, examined today, unchanged").run()
-    at.button(key="sign").click().run()
-    assert again(file).episode.urgency == "routine"
-
-
-def test_a_stale_page_signs_nothing_loses_nothing_and_says_who(clinic: Clinic):
-    """Bruno signs while Amina writes: her page says so, keeps her words, and signs once she has looked."""
-    file = an_episode(clinic)
-    key = f"decide-{file.episode.id}-0"
-    at = open_episode(file)
-    at.segmented_control(key=f"{key}-verdict").select("accepted").run()
-    at.text_area(key=f"{key}-comment").input("Half a sentence").run()
-    bruno = casework.actor_for("bruno")
-    casework.sign_review(bruno, file.episode.id, file.version, file.assessment_id, "accepted")
-    at.button(key="sign").click().run()
-    assert "changed by Bruno" in seen(at)
-    assert [each.signed_by for each in again(file).decisions] == ["Bruno"]
-    assert at.button(key="sign").disabled
-    at.button(key="catch-up").click().run()
-    assert at.text_area(key=f"{key}-comment").value == "Half a sentence"
-    at.button(key="sign").click().run()
-    assert [each.signed_by for each in again(file).decisions] == ["Bruno", "Amina"]
 
 
 def test_a_colleagues_examination_takes_nothing_typed_away(clinic: Clinic):
@@ -507,14 +436,3 @@ def test_another_sites_episode_is_no_episode(clinic: Clinic):
     at = visit("sofia", "episode", episode=str(file.episode.id))
     assert "There is no such episode" in seen(at)
     assert "Testova" not in seen(at)
-
-
-def test_a_sign_out_elsewhere_signs_nothing_here(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
-    """A callback runs before the page's door, so it asks for itself who is there."""
-    file = an_episode(clinic)
-    at = open_episode(file)
-    at.segmented_control(key=f"decide-{file.episode.id}-0-verdict").select("accepted").run()
-    at.session_state["person_code"] = "mallory"
-    at.button(key="sign").click().run()
-    assert again(file).decisions == ()
-    assert opened.__doc__

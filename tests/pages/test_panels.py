@@ -8,6 +8,7 @@ from dashboard.clinical.vocabulary import Citation
 from dashboard.in_force import knowledge
 from dashboard.ui.panels import library, markup, pathway, sources
 from tests.cast import Clinic
+from tests.judging import read_and_sign
 from tests.pages.episodes import again, an_episode
 from tests.pages.visiting import seen, visit
 
@@ -114,9 +115,7 @@ def test_a_comment_with_markup_in_it_is_shown_as_typed(clinic: Clinic):
     from dashboard import casework
 
     file = an_episode(clinic, family_name="<b>Testova</b>")
-    casework.sign_review(
-        casework.actor_for("amina"), file.episode.id, file.version, file.assessment_id, "accepted", comment=NASTY
-    )
+    read_and_sign(casework.actor_for("amina"), file, comment=NASTY)
     at = visit("amina", "episode", episode=str(file.episode.id))
     at.session_state["episode-tab"] = "History"
     at.run()

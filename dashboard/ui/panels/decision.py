@@ -1,174 +1,190 @@
-"""The clinician's decision: accept, change or reject what was suggested, with a reason, and sign."""
+"""The clinician's decision: each suggestion accepted, changed or rejected, and one signature for all of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard import casework, labels
 from dashboard.access import Actor, Permission
+from dashboard.casework import Line, Suggestion
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinic import clinic
-from dashboard.in_force import knowledge
 from dashboard.ui import door, look, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import naming, opened
+from dashboard.ui.panels import judging, opened, second
+from dashboard.ui.panels.judging import key
 
-VERBS = {"accepted": "Accept", "changed": "Change", "rejected": "Reject"}
-_SIGNED = "times_signed"
-FIELDS = ("verdict", "condition", "step", "urgency", "reason", "comment")
+KEEP, LOWER = "keep", "lower"
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
-    """The form to decide and sign; what was decided already; or who may sign."""
+    """The form to decide and sign; what was decided already; what waits for a colleague; or who may sign."""
     st.header("Decision", anchor=False)
     signed = [each for each in file.decisions if each.assessment_id == file.assessment_id]
-    if signed:
+    if signed and file.episode.state != "awaiting-review":
         last = signed[-1]
         when = clinic().day(words.here(last.signed_at).date())
         st.success(
             f"{labels.VERDICTS[last.verdict]} by {plain(last.signed_by)}, {when}.",
             icon=":material/verified:",
         )
+    second.panel(actor, file)
     if file.episode.state == "closed":
         st.caption("This episode is closed; the patient's next intake opens a new one.")
     elif not actor.may(Permission.REVIEW_SIGN):
         st.caption(":material/lock: A clinician decides and signs. You can read everything and record outcomes.")
-    elif not signed or _begun(file) or st.toggle("Decide again", key=key(file, "again")):
-        _form(file)
+    elif _to_decide(file) or judging.begun(file) or st.toggle("Decide again", key=key(file, "again")):
+        _form(actor, file)
 
 
-def key(file: EpisodeFile, field: str) -> str:
-    """The widget key of a field; the form begins afresh after each signing here, and only then."""
-    times = st.session_state.setdefault(_SIGNED, {}).get(file.episode.id, 0)
-    return f"decide-{file.episode.id}-{times}-{field}"
+def _to_decide(file: EpisodeFile) -> bool:
+    """Whether somebody has to decide now: not yet signed, or a second clinician refused what was."""
+    return file.episode.state == "awaiting-review" and file.waiting_lowering is None
 
 
-def _begun(file: EpisodeFile) -> bool:
-    """Whether something was chosen here already: then a colleague's signature does not take the form away."""
-    return st.session_state.get(key(file, "verdict")) is not None
-
-
-def _form(file: EpisodeFile) -> None:
-    # No st.form: which fields there are depends on the verdict, and what is typed must survive a refusal.
-    with st.container(key="decision", border=True, gap="small"):
-        verdict = st.segmented_control(
-            "What do you decide?",
-            list(VERBS),
-            format_func=VERBS.__getitem__,
-            key=key(file, "verdict"),
-            width="stretch",
-            persist_state="page",
-        )
-        if verdict is None:
-            st.caption(
-                f"Suggested: {plain(file.document['pathway']['title'])}, {_urgency_words(file.document['urgency'])}."
-            )
-            return
-        if verdict != "accepted":
-            _change(file, verdict)
+def _form(actor: Actor, file: EpisodeFile) -> None:
+    # No st.form: which fields there are depends on the verdicts, and what is typed must survive a refusal.
+    made = casework.suggestions(file.document)
+    known = judging.opened_by(actor, file, made)
+    unread = casework.still_to_open(made, known)
+    with st.container(key="decision", gap="small"):
+        _to_open(file, unread)
+        for each in made:
+            judging.row(file, each, each.key in known)
         _urgency(file)
-        if verdict != "accepted" or _lowers(file):
-            st.selectbox(
-                "Reason",
-                list(casework.REASONS),
-                index=None,
-                format_func=casework.REASONS.__getitem__,
-                placeholder="Choose the nearest reason",
-                key=key(file, "reason"),
-                persist_state="page",
-            )
         st.text_area(
             "Comment",
             key=key(file, "comment"),
             persist_state="page",
             height=88,
-            placeholder="For colleagues reading this episode; needed to lower an urgency",
+            placeholder="For colleagues reading this episode",
         )
+        _warning(file)
+        _sign_button(file, unread)
+
+
+def _to_open(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
+    """What is still to be opened before signing, with the press that opens it."""
+    if unread:
+        named = ", ".join(plain(each.title) for each in unread)
+        st.caption(f"To sign, first open what each suggestion rests on. Still to open: {named}.")
         st.button(
-            "Sign",
-            type="primary",
-            icon=":material/draw:",
-            key="sign",
+            "Open the basis" if len(unread) == 1 else f"Open the basis of all {len(unread)}",
+            key="open-basis",
+            icon=":material/menu_book:",
             width="stretch",
-            disabled=opened.is_stale(file),
-            on_click=_sign,
-            args=(file, opened.seen_version(file)),
+            on_click=judging.open_these,
+            args=(file, unread),
         )
 
 
-def _change(file: EpisodeFile, verdict: str) -> None:
-    conditions = [each.id for each in knowledge().conditions.values() if each.kind == "condition"]
-    hint = "As suggested" if verdict == "changed" else "None"
-    st.selectbox(
-        "Condition",
-        conditions,
-        index=None,
-        format_func=naming.condition,
-        key=key(file, "condition"),
-        persist_state="page",
-        placeholder=f"{hint}: {naming.condition(file.document['pathway']['condition'])}"
-        if verdict == "changed"
-        else hint,
+def _sign_button(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
+    st.button(
+        f"Sign: {len(unread)} still to open" if unread else _what_is_signed(judging.lines(file)),
+        type="primary",
+        icon=":material/draw:",
+        key="sign",
+        width="stretch",
+        disabled=opened.is_stale(file) or bool(unread),
+        on_click=_sign,
+        args=(file, opened.seen_version(file)),
     )
-    st.selectbox(
-        "Step",
-        [each.id for each in knowledge().ladder],
-        index=None,
-        format_func=naming.step,
-        key=key(file, "step"),
-        persist_state="page",
-        placeholder=f"{hint}: {naming.step(file.document['pathway']['step'])}" if verdict == "changed" else hint,
-    )
+
+
+def _what_is_signed(lines: Sequence[Line]) -> str:
+    verdicts = [line.verdict for line in lines]
+    if all(verdict == "accepted" for verdict in verdicts):
+        return "Accept all and sign"
+    counts = {verdict: verdicts.count(verdict) for verdict in judging.VERBS}
+    return "Sign: " + ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+
+
+def _rank(code: str) -> int:
+    return look.URGENCY_CODES.index(code)
 
 
 def _urgency(file: EpisodeFile) -> None:
-    """The urgency to sign with; it starts from where the episode stands, so that lowering is always an act."""
-    codes = list(reversed(look.URGENCY_CODES))
+    """The urgency where no suggestion speaks of it: one that stands from before, and one to be raised."""
+    stands, suggested = file.episode.urgency, file.document["urgency"]
+    if _rank(stands) > _rank(suggested):
+        st.segmented_control(
+            f"The episode stands at {_said(stands)} from before; this assessment says {_said(suggested)}",
+            [KEEP, LOWER],
+            default=KEEP,
+            required=True,
+            format_func={KEEP: f"Keep {_said(stands)}", LOWER: f"Lower to {_said(suggested)}"}.__getitem__,
+            key=key(file, "lower"),
+            width="stretch",
+            persist_state="page",
+        )
+        if st.session_state.get(key(file, "lower")) == LOWER:
+            _reason(file)
+    above = [code for code in reversed(look.URGENCY_CODES) if _rank(code) > max(_rank(stands), _rank(suggested))]
+    if above:
+        st.selectbox(
+            "Raise the urgency",
+            above,
+            index=None,
+            format_func=_said,
+            placeholder="No: as it follows from the above",
+            key=key(file, "raised"),
+            persist_state="page",
+        )
+
+
+def _reason(file: EpisodeFile) -> None:
     st.selectbox(
-        "Urgency",
-        codes,
-        index=codes.index(file.episode.urgency),
-        format_func=_urgency_words,
-        key=key(file, "urgency"),
+        "Reason",
+        list(casework.REASONS),
+        index=None,
+        format_func=casework.REASONS.__getitem__,
+        placeholder="Choose the nearest reason",
+        key=key(file, "reason"),
         persist_state="page",
     )
 
 
-def _lowers(file: EpisodeFile) -> bool:
-    chosen = st.session_state[key(file, "urgency")]
-    return labels.URGENCY_CODES.index(chosen) < labels.URGENCY_CODES.index(file.episode.urgency)
+def _warning(file: EpisodeFile) -> None:
+    """What lowering takes, said before it is signed."""
+    lowers = judging.lowered(file) or st.session_state.get(key(file, "lower")) == LOWER
+    if lowers and file.episode.urgency in clinic().second_clinician_for:
+        st.caption(
+            f":material/group: Lowering {_said(file.episode.urgency)} takes a reason, a comment of at least "
+            f"{casework.WORDS_TO_LOWER} words and a second clinician; until they confirm, it stays."
+        )
 
 
-def _urgency_words(code: str) -> str:
+def _said(code: str) -> str:
     return labels.said(labels.URGENCIES, code)
+
+
+def _decided_urgency(file: EpisodeFile) -> str | None:
+    """The urgency named for the whole; None: as it follows from the red flags."""
+    if raised := st.session_state.get(key(file, "raised")):
+        return str(raised)
+    stands, suggested = file.episode.urgency, file.document["urgency"]
+    if _rank(stands) <= _rank(suggested):
+        return None
+    return suggested if st.session_state.get(key(file, "lower")) == LOWER else stands
 
 
 def _sign(file: EpisodeFile, seen: int) -> None:
     """The signing itself, as the button's callback: who signs is asked anew."""
     actor = door.who()
-    given: dict[str, Any] = {field: st.session_state.get(key(file, field)) for field in FIELDS}
     if actor is None:
         return
-    same = given["urgency"] == file.document["urgency"]
-    accepted = given["verdict"] == "accepted"  # what was chosen before under another verdict does not count
-    done = opened.attempt(
+    told: dict[str, Any] = {
+        "reason_code": st.session_state.get(key(file, "reason")),
+        "comment": st.session_state.get(key(file, "comment")) or "",
+        "urgency": _decided_urgency(file),
+        "lines": judging.lines(file),
+    }
+    if opened.attempt(
         file,
         "Signed.",
-        lambda: casework.sign_review(
-            actor,
-            file.episode.id,
-            seen,
-            file.assessment_id,
-            given["verdict"],
-            given["reason"],
-            given["comment"] or "",
-            None if accepted else given["condition"],
-            None if accepted else given["step"],
-            None if same else given["urgency"],
-        ),
-    )
-    if done:
-        times = st.session_state[_SIGNED]
-        times[file.episode.id] = times.get(file.episode.id, 0) + 1
+        lambda: casework.sign_review(actor, file.episode.id, seen, file.assessment_id, "accepted", **told),
+    ):
+        judging.begin_afresh(file)

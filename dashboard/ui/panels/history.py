@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard import casework, labels
 from dashboard.access import Actor
-from dashboard.casework.views import AssessmentView, EpisodeFile
+from dashboard.casework.views import AssessmentView, EpisodeFile, LineView
 from dashboard.charts.figure import unsigned
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.ui import rooms, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import markup, naming
+from dashboard.ui.panels import judging, markup, naming
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
@@ -82,6 +82,13 @@ def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
             each.comment,
         ]
         yield words.here(each.signed_at), labels.VERDICTS[each.verdict], "; ".join(filter(None, parts)), each.signed_by
+        for line in each.lines:
+            yield words.here(each.signed_at), f"· {_kind(line)}", _line(line), ""
+    yield from _lowerings(file)
+    if found := file.diagnosis:
+        what = naming.condition(found.condition) if found.condition else "None of these"
+        told = "; ".join(filter(None, (what, casework.HOW[found.how].lower(), found.words)))
+        yield words.here(found.recorded_at), "Diagnosis confirmed", told, found.recorded_by
     for referral in file.referrals:
         kind = labels.said(labels.REFERRALS, referral.kind)
         yield words.here(referral.created_at), "Referral started", f"{kind}: {referral.reason}", referral.created_by
@@ -93,6 +100,38 @@ def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
         title = measure.title if measure else outcome.instrument
         noon = datetime.combine(outcome.taken_on, time(12), words.here(file.episode.submitted_at).tzinfo)
         yield noon, "Outcome", f"{title}: {outcome.value:g} (week {outcome.weeks_since_intake})", ""
+
+
+def _kind(line: LineView) -> str:
+    return judging.KINDS[line.kind][0] if line.kind in judging.KINDS else line.kind
+
+
+def _line(line: LineView) -> str:
+    """One suggestion and what became of it, with the reason."""
+    named = {"red_flag": _flag, "condition": naming.condition, "step": naming.step}.get(line.kind, _discussion)
+    verdict = labels.VERDICTS[line.verdict].lower()
+    if line.changed_to:
+        other = _urgency(line.changed_to) if line.kind == "red_flag" else named(line.changed_to)
+        verdict = f"changed to {other}"
+    return "; ".join(filter(None, (f"{named(line.subject)}: {verdict}", line.reason, line.comment)))
+
+
+def _flag(code: str) -> str:
+    return next((flag.title for flag in knowledge().red_flags if flag.id == code), code)
+
+
+def _discussion(code: str) -> str:
+    return labels.said(labels.REFERRALS, code)
+
+
+def _lowerings(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
+    """What a second clinician was asked to lower, and what they answered."""
+    for each in file.lowerings:
+        what = f"{_urgency(each.from_urgency)} to {_urgency(each.to_urgency)}"
+        yield words.here(each.asked_at), "Lowered urgency asked for", what, each.asked_by
+        if each.settled_at:
+            told = "; ".join(filter(None, (what, each.reason, each.comment)))
+            yield words.here(each.settled_at), f"Lowered urgency {each.state}", told, each.second_by
 
 
 def _urgency(code: str) -> str:

@@ -37,6 +37,8 @@ def header(file: EpisodeFile) -> None:
 def _state(file: EpisodeFile) -> str:
     episode = file.episode
     said = labels.said(labels.EPISODE_STATES, episode.state)
+    if file.waiting_lowering is not None:
+        return f"{said}: waits for a second clinician"
     if episode.state == "awaiting-review":
         return f"{said} for {words.since(episode.submitted_at)}"
     if episode.state == "in-care" and episode.review_due_on:

@@ -1,0 +1,97 @@
+"""The basis of one suggestion: the answers behind a red flag, the evidence for a condition, the rule of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.casework import Suggestion
+from dashboard.casework.views import EpisodeFile
+from dashboard.in_force import knowledge
+from dashboard.ui.look import plain
+from dashboard.ui.panels import differential, naming, sources
+
+STRONGEST = 4
+"""How many findings are told on each side; the others are one press away."""
+
+
+def show(file: EpisodeFile, suggestion: Suggestion) -> None:
+    """What the suggestion rests on, with its sources and how good they are."""
+    {"red_flag": _red_flag, "condition": _condition, "step": _step, "orthobiologic": _discussion}[suggestion.kind](
+        file, suggestion
+    )
+
+
+def _red_flag(file: EpisodeFile, suggestion: Suggestion) -> None:
+    flag = next(each for each in file.document["red_flags"] if each["id"] == suggestion.subject)
+    st.markdown(f"{plain(flag['says'])}.")
+    for told in naming.answered(file, flag["because"]):
+        st.markdown(f":material/subdirectory_arrow_right: {plain(told)}")
+    if flag["note"]:
+        st.caption(plain(flag["note"]))
+    st.markdown(sources.markdown(flag["cite"], flag["status"]))
+
+
+def _condition(file: EpisodeFile, suggestion: Suggestion) -> None:
+    entry = naming.entry_of(file.document, suggestion.subject)
+    if entry is None:
+        return
+    st.markdown(f"Stands as **{labels.BANDS[entry['band']].lower()}** among {len(file.document['differential'])}.")
+    counted = sorted((each for each in entry["weights"] if each["millibans"]), key=lambda each: -abs(each["millibans"]))
+    for heading, side in (("For it", 1), ("Against it", -1)):
+        there = [each for each in counted if each["millibans"] * side > 0]
+        if there:
+            st.markdown(f"**{heading}**")
+        for each in there[:STRONGEST]:
+            st.markdown(_weight(each))
+        if len(there) > STRONGEST:
+            st.caption(f"and {len(there) - STRONGEST} weaker ones")
+    if not counted:
+        st.caption("No finding of its own moves it: it stands by age, sex and what the others lack.")
+    for limit in entry["adjustments"]:
+        if limit["millibans"]:
+            st.caption(f":material/balance: {plain(limit['says'])}")
+    st.button(
+        "All of its evidence, as a figure and a table",
+        key=f"basis-why-{suggestion.subject}",
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        on_click=differential.choose,
+        args=(suggestion.subject,),
+    )
+
+
+def _weight(each: Mapping[str, Any]) -> str:
+    said = labels.said(labels.PRESENCES, each["presence"]).lower()
+    return (
+        f":material/subdirectory_arrow_right: {plain(each['title'])}: {said} (LR {each['likelihood_ratio']:.2g})  \n"
+        f"{sources.markdown(each['citation'], each['status'])}"
+    )
+
+
+def _step(file: EpisodeFile, suggestion: Suggestion) -> None:
+    pathway = file.document["pathway"]
+    rung = next((each for each in pathway["ladder"] if each["step"] == suggestion.subject), None)
+    if rung:
+        st.markdown(f"**The rule:** {plain(rung['says'])}")
+    for why in pathway["why"]:
+        st.markdown(f":material/subdirectory_arrow_right: {plain(why)}")
+    for told in naming.answered(file, pathway["because"]):
+        st.markdown(f":material/subdirectory_arrow_right: {plain(told)}")
+    known = next((each for each in knowledge().ladder if each.id == suggestion.subject), None)
+    if known:
+        st.markdown(sources.markdown(known.cite, known.status))
+
+
+def _discussion(file: EpisodeFile, suggestion: Suggestion) -> None:
+    st.markdown(plain(file.document["referral_gates"][suggestion.subject]["why"]))
+    for gate in file.document["gates"]:
+        state = labels.said(labels.CRITERION_STATES, gate["state"].replace("not-met", "not-met"))
+        st.markdown(
+            f":material/subdirectory_arrow_right: {plain(gate['title'])}: {state.lower()}  \n"
+            f"{sources.markdown(gate['cite'], gate['status'])}"
+        )
+    st.caption("To discuss is not to treat: the trials, the negative ones too, stand under Gates.")
