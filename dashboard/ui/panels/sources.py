@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dashboard import labels
+from dashboard.citing import address, short
 from dashboard.clinical.vocabulary import Citation
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels.markup import Html, badge, joined, link, text
 
-_AUTHOR = re.compile(r"^(?P<family>(?:[a-z]+ )*[^\W\d_][\w'’-]+(?: [a-z]\w+)?) [A-Z]{1,5}(?:\b|,)")
 _TONES = {"source-seen": "good", "to-check": "care", "expert": "quiet"}
 _COLOURS = {"source-seen": "green", "to-check": "orange", "expert": "gray"}
-
-
-def short(citation: Citation) -> str:
-    """A source as it is named in passing: the first author's family name and the year, or how it begins."""
-    if citation.status == "expert":
-        return "Authors' own proposal"
-    author = _AUTHOR.match(citation.text)
-    named = author["family"] if author else citation.text.split(". ")[0].split(":")[0].rstrip(".")
-    named = named if len(named) <= 34 else named[:32].rsplit(" ", 1)[0] + " …"
-    year = str(citation.year or "")
-    return named if not year or year in named else f"{named} {year}"
-
-
-def address(citation: Citation) -> str | None:
-    """Where the source can be read."""
-    if citation.doi:
-        return f"https://doi.org/{citation.doi}"
-    if citation.pmcid:
-        return f"https://pmc.ncbi.nlm.nih.gov/articles/{citation.pmcid}/"
-    return f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/" if citation.pmid else citation.url
 
 
 def links(cite: Sequence[str]) -> Html:
