@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from dashboard.clinical.document import Batch, Report
 from dashboard.clinical.engine import engine_of
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.outline import Outlines, joined, outliner_of
+from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Case, Urgency
 
 Entry = dict[str, Any]
@@ -69,21 +70,43 @@ def _assessment(report: Report) -> Assessment:
 
 
 def _views(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Columns]:
-    """The cases in parts small enough for the machine's caches; one empty part when there are none."""
-    for at in range(0, max(len(cases), 1), _TOGETHER):
+    """The cases in parts small enough for the machine's caches."""
+    for at in _beginnings(len(cases)):
         yield knowledge.view([case.answers for case in cases[at : at + _TOGETHER]])
 
 
 def score_batch(cases: Sequence[Case], knowledge: Knowledge) -> BatchScores:
     """The numbers alone, for many cases."""
+    layout = knowledge.names.circuit.layout
+    parts = (cases[at : at + _TOGETHER] for at in _beginnings(len(cases)))
+    return _scored((layout.sheet([case.answers for case in part]) for part in parts), knowledge)
+
+
+def sheet_of(cases: Sequence[Case], knowledge: Knowledge) -> Sheet:
+    """The answers of many cases in columns, to be scored again and again under any knowledge with the same items."""
+    return knowledge.names.circuit.layout.sheet([case.answers for case in cases])
+
+
+def score_sheet(sheet: Sheet, knowledge: Knowledge) -> BatchScores:
+    """The numbers alone, from answers that are already in columns."""
+    return _scored((sheet.part(at, at + _TOGETHER) for at in _beginnings(sheet.size)), knowledge)
+
+
+def _scored(sheets: Iterable[Sheet], knowledge: Knowledge) -> BatchScores:
     engine = engine_of(knowledge)
-    conditions = tuple(condition.id for condition in engine.differential.conditions)
-    totals, urgencies = [np.empty((0, len(conditions)), dtype=np.int32)], [np.empty(0, dtype=np.int8)]
-    for view in _views(cases, knowledge):
-        totals.append(engine.differential.scores(view).total)
-        urgencies.append(engine.red_flags.urgencies(view))
+    totals, urgencies = [], []
+    for sheet in sheets:
+        truths = engine.scoring.evaluate(sheet)
+        totals.append(engine.differential.scored(sheet, truths).total)
+        urgencies.append(engine.red_flags.urgency(truths))
     total = np.concatenate(totals)
+    conditions = tuple(condition.id for condition in engine.differential.conditions)
     return BatchScores(conditions, np.concatenate(urgencies), total, engine.differential.probabilities(total))
+
+
+def _beginnings(size: int) -> range:
+    """Where the parts begin; one empty part when there is nothing."""
+    return range(0, max(size, 1), _TOGETHER)
 
 
 def outline_batch(cases: Sequence[Case], knowledge: Knowledge) -> Outlines:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.measuring import measured
 from dashboard.clinical.nodes import Measure, Names, Node, union
-from dashboard.clinical.sheets import Layout, Numbers, Presences, Sheet
+from dashboard.clinical.sheets import Layout, Numbers, Sheet
 from dashboard.clinical.steps import STEPS, Board, Step
 from dashboard.clinical.vocabulary import Item
 
@@ -178,8 +178,3 @@ class Reading:
         if value == 0:
             return self._leaf(place, value)
         return self.because(node.parts[0 if value == 1 else 1])
-
-
-def presences(circuit: Circuit, view: Columns, places: Iterable[int]) -> Presences:
-    """int8[N, places]: chosen nodes as columns."""
-    return np.ascontiguousarray(circuit.truths(view)[list(places)].T)

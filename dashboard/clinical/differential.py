@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.bans import millibans
-from dashboard.clinical.circuit import presences
+from dashboard.clinical.circuit import Truths
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.priors import Priors, PriorTable
+from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Family
 from dashboard.clinical.weights import voices_of
 
@@ -100,10 +101,20 @@ class Differential:
         self.offsets = np.array(offsets, dtype=np.int32)
         self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)])
 
+    @property
+    def needs(self) -> list[int]:
+        """The nodes that ``scored`` looks at."""
+        return [*self.places, *self.priors.places]
+
     def scores(self, view: Columns) -> Scores:
         """Everything the evidence adds up to."""
-        priors = self.priors.of(view)
-        findings = presences(self.knowledge.names.circuit, view, self.places)
+        circuit = self.knowledge.names.circuit
+        return self.scored(circuit.sheet(view), circuit.truths(view))
+
+    def scored(self, sheet: Sheet, truths: Truths) -> Scores:
+        """The same from answers in columns and the nodes worked out from them (the needed ones, at least)."""
+        priors = self.priors.given(sheet, truths)
+        findings = np.ascontiguousarray(truths[self.places].T)
         codes = (findings.astype(np.float32) @ self.powers).astype(np.int32)
         groups = self.table[codes + self.offsets]
         families = self._limits(groups)

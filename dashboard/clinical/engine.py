@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.clinical.bans import millibans
+from dashboard.clinical.circuit import Plan
 from dashboard.clinical.differential import Differential
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.missing import Missing
@@ -19,6 +20,8 @@ class Engine:
         _compile(knowledge)
         self.differential = Differential(knowledge)
         self.red_flags = RedFlags(knowledge)
+        self.scoring = Plan(knowledge.names.circuit, [*self.differential.needs, *self.red_flags.places])
+        """Only what scores and urgencies need, for many cases."""
         self.pathways = Pathways(knowledge)
         self.orthobiologics = Orthobiologics(knowledge)
         self.missing = Missing(knowledge, self.differential)

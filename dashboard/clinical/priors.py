@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.bans import millibans
+from dashboard.clinical.circuit import Truths
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Condition, PriorModifier
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class PriorTable:
         self.sexes = np.array([*sexes, [0] * len(conditions)], dtype=np.int32)
         self.modifiers = knowledge.prior_modifiers
         self.criteria = tuple(knowledge.criterion(modifier.when) for modifier in self.modifiers)
+        self.places = [criterion.place for criterion in self.criteria]
         factors = [[_factor(m.multiply, c.id) for c in conditions] for m in self.modifiers]
         self.factors = np.array(factors, dtype=np.int32).reshape(len(factors), len(conditions))
         self.cap = millibans(knowledge.settings.priors.modifier_cap)
@@ -59,24 +62,26 @@ class PriorTable:
 
     def of(self, view: Columns) -> Priors:
         """The pre-test weights of every case of a view."""
-        sheet, layout = self.circuit.sheet(view), self.circuit.layout
+        return self.given(self.circuit.sheet(view), self.circuit.truths(view))
+
+    def given(self, sheet: Sheet, truths: Truths) -> Priors:
+        """The same from answers in columns and the nodes worked out from them."""
+        layout = self.circuit.layout
         ages = sheet.numbers[layout.number["age_years"]]
         sexes = sheet.states[layout.start["sex_at_birth"]]
         bands = np.where(np.isnan(ages), len(self.bands), np.searchsorted(self.starts, ages, side="right"))
-        applied = self._applied(view)
+        applied = self._applied(truths)
         sums = applied.astype(np.int32) @ self.factors
         return Priors(self.ages[bands], self.sexes[sexes], applied, np.minimum(sums, self.cap))
 
-    def _applied(self, view: Columns) -> NDArray[np.bool_]:
+    def _applied(self, truths: Truths) -> NDArray[np.bool_]:
         """Modifiers whose criterion is met and that no other met one replaces."""
-        met = np.empty((view.size, len(self.criteria)), dtype=np.bool_)
-        for number, criterion in enumerate(self.criteria):
-            met[:, number] = criterion.values(view) == 1
+        met = truths[self.places] == 1
         applied = met.copy()
         for number, others in enumerate(self.replaced_by):
             for other in others:
-                applied[:, number] &= ~met[:, other]
-        return applied
+                applied[number] &= ~met[other]
+        return np.ascontiguousarray(applied.T)
 
 
 def _by_band(table: PriorTable, conditions: tuple[Condition, ...]) -> list[list[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.circuit import Reading
+from dashboard.clinical.circuit import Reading, Truths
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.nodes import union
 from dashboard.clinical.vocabulary import Clause, RedFlag, Urgency
@@ -75,8 +75,12 @@ class RedFlags:
 
     def urgencies(self, view: Columns) -> NDArray[np.int8]:
         """int8[N]: the greatest urgency any met clause sets."""
-        met = self.circuit.truths(view)[self.places] == 1
-        urgencies: NDArray[np.int8] = (met * self.levels).max(axis=0, initial=0).astype(np.int8)
+        return self.urgency(self.circuit.truths(view))
+
+    def urgency(self, truths: Truths) -> NDArray[np.int8]:
+        """The same from the nodes (those in ``places``, at least)."""
+        met = (truths[self.places] == 1).view(np.int8)
+        urgencies: NDArray[np.int8] = np.maximum.reduce(met * self.levels, axis=0, initial=0)
         return urgencies
 
     def fired(self, reading: Reading) -> list[Fired]:

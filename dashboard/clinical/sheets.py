@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from operator import call, methodcaller
 from threading import Lock
 from typing import Any
@@ -136,11 +136,12 @@ class Layout:
     def _fill_cells(self, numbers: NDArray[np.float64], rows: Rows, place: Places, case: Places) -> None:
         """Grids and mixes, which few cases have: cell by cell."""
         for item, cells in self.cells.items():
-            start, missing = self.number[item], np.nan if self.items[item].type == "grid" else 0.0
-            for one in case[place == self._places[item]].tolist():
-                answer = rows[one][item]
-                if answer:
-                    numbers[start : start + len(cells), one] = [answer.get(cell, missing) for cell in cells]
+            having = [one for one in case[place == self._places[item]].tolist() if rows[one][item]]
+            if having:
+                start, missing = self.number[item], np.nan if self.items[item].type == "grid" else 0.0
+                read = (map(rows[one][item].get, cells, repeat(missing)) for one in having)
+                entries = np.fromiter(chain.from_iterable(read), np.float64, len(having) * len(cells))
+                numbers[start : start + len(cells), having] = entries.reshape(len(having), len(cells)).T
 
 
 class _Codes(dict[str, int]):

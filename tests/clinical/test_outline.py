@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.casework.shapes import leading
-from dashboard.clinical.assessment import assess_batch, outline_batch, score_batch
+from dashboard.clinical.assessment import assess_batch, outline_batch, score_batch, score_sheet, sheet_of
 from dashboard.clinical.knowledge import Knowledge, load
 from dashboard.clinical.vocabulary import Case, Urgency
 from tests.clinical.some_cases import clinic_cases, random_cases
@@ -72,3 +72,15 @@ def test_outlines_and_scores_are_the_same_numbers_in_any_company(knowledge: Know
         assert (getattr(backwards, name)[::-1] == getattr(outlines, name)).all(), name
         assert (getattr(outline_batch(some[-1:], knowledge), name)[0] == getattr(outlines, name)[-1]).all(), name
     assert outline_batch([], knowledge).size == 0
+
+
+def test_answers_in_columns_score_as_the_cases_do(knowledge: Knowledge, some: list[Case]) -> None:
+    """Columns made once give, again and again and in any part, the numbers of the cases themselves."""
+    scores, sheet = score_batch(some, knowledge), sheet_of(some, knowledge)
+    for again in (score_sheet(sheet, knowledge), score_sheet(sheet, knowledge)):
+        assert (again.score_millibans == scores.score_millibans).all()
+        assert (again.probability == scores.probability).all()
+        assert (again.urgency == scores.urgency).all()
+    part = score_sheet(sheet.part(10, 20), knowledge)
+    assert (part.score_millibans == scores.score_millibans[10:20]).all()
+    assert sheet.size == len(some)
