@@ -14,6 +14,7 @@ from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 MANIFEST = "manifest.toml"
 _VERSION = re.compile(r"(?m)^version\s*=\s*\"[^\"\n]*\"")
 _EFFECTIVE = re.compile(r"(?m)^effective\s*=\s*\S+")
+_PLACE = re.compile(r"(?s)(?P<file>[\w/.-]+\.toml)[:,] (?P<says>.*)")
 _NUMBER = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 
 
@@ -53,7 +54,7 @@ def looked_at(
     except KnowledgeError as error:
         return Checked(texts, (*wrong, *map(_problem, error.problems)))
     said = changes(base.texts, texts)
-    if all(change.kind == "manifest" for change in said) and not _differ(base.texts, texts):
+    if start and not _differ(base.texts, texts):
         wrong = (*wrong, Problem("", "Nothing was changed yet: every file says what the version in force says."))
     return Checked(texts, wrong, known, said)
 
@@ -91,9 +92,9 @@ def _about_version(version: str, in_force: str) -> tuple[Problem, ...]:
 
 
 def _problem(words: str) -> Problem:
-    """A loader's problem, "file: what is wrong with the cure", in two."""
-    file, between, says = words.partition(": ")
-    return Problem(file, says) if between and file.endswith(".toml") else Problem("", words)
+    """A loader's problem in two: the file, and the place in it with what is wrong and the cure."""
+    named = _PLACE.match(words)
+    return Problem(named["file"], named["says"]) if named else Problem("", words)
 
 
 def _differ(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
