@@ -8,6 +8,7 @@ from dashboard.ui.door import enter
 from dashboard.ui.panels import (
     asking,
     closing,
+    coding,
     compare,
     considering,
     decision,
@@ -22,6 +23,8 @@ from dashboard.ui.panels import (
     outcomes,
     pathway,
     referring,
+    return_to_run,
+    sheets,
     summary,
     what_if,
 )
@@ -37,23 +40,26 @@ summary.red_flags(file)
 summary.still_to_ask(file)
 summary.told(file)
 
-likely, suggestion = st.columns([7, 5], gap="large")
+with st.container(key="first-look"):
+    likely, suggestion = st.columns([7, 5], gap="large")
 with suggestion:
     pathway.suggested(file)
     decision.panel(actor, file)
     closing.panel(actor, file)
 with likely:
     considered = considering.of(actor, file)
-    differential.ranked(file, considered)
+    differential.ranked(file, considered, compare.open_for)
     compare.way_in(file)
     what_if.panel(considered, file)
     next_question.panel(actor, considered, file)
 
 tabs = (
     differential.WHY, compare.COMPARE, what_if.EVERYTHING, "Pathway", "Gates", asking.EXAMINE, "Refer", "Outcomes",
-    "History",
+    "History", "Return to run", "Codes and sheets",
 )  # fmt: skip
-why, pair, changes, ladder, gate, examine, refer, course, past = st.tabs(tabs, key=differential.TAB, on_change="rerun")
+why, pair, changes, ladder, gate, examine, refer, course, past, running, record = st.tabs(
+    tabs, key=differential.TAB, on_change="rerun"
+)
 with why:
     if why.open:
         evidence.panel(actor, file, considered)
@@ -83,5 +89,13 @@ with course:
 with past:
     if past.open:
         history.panel(actor, file)
+with running:
+    if opened.was_begun(file, "return to run", running.open):
+        return_to_run.panel(actor, file)
+with record:
+    coding.begin(file)
+    if record.open:
+        coding.panel(actor, file)
+        sheets.panel(actor, file)
 summary.provenance(file)
 bring_to_view.stand_by()

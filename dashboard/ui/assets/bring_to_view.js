@@ -6,7 +6,9 @@ const bring = (place, tries = 60) => {
   const found = document.querySelector(`.st-key-${CSS.escape(place)}`);
   if (!found || found.offsetParent === null) return tries > 0 && setTimeout(() => bring(place, tries - 1), 60);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  found.scrollIntoView({ block: found.offsetHeight > innerHeight * 0.6 ? "start" : "center", behavior: calm ? "auto" : "smooth" });
+  const tall = found.offsetHeight > innerHeight * 0.6;
+  found.scrollIntoView({ block: tall ? "start" : "center", behavior: calm ? "auto" : "smooth" });
+  if (tall) return;
   found.classList.add("brought");
   setTimeout(() => found.classList.remove("brought"), MARKED_MS);
 };

@@ -30,8 +30,8 @@ def _line(considered: Considered, same: Sequence[Change]) -> markup.Html:
 def needed(considered: Considered, several: Sequence[Altered]) -> markup.Html:
     """A question, the answers of which each would do, and what is answered now."""
     item = considered.knowledge.items[several[0].item]
-    question = markup.strong(f"{item.wording.rstrip('?')}:")
-    return markup.joined([question, answers(considered, several), markup.quiet(f"({_now(considered, several[0])})")])
+    answer = markup.strong(answers(considered, several))
+    return markup.joined([f"{item.wording.rstrip('?')}:", answer, markup.quiet(f"({_now(considered, several[0])})")])
 
 
 def answers(considered: Considered, several: Sequence[Altered]) -> str:
@@ -60,11 +60,11 @@ def _added(value: Any, before: Any) -> Any:
 def _amount(considered: Considered, item: Item, nearest: list[Any], values: list[Any], before: Any) -> str:
     tried = [each for each in considered.explored.tried if each.item == item.id]
     numbers: set[Any] = {value for each in tried for value in (each.answer, *each.alike)}
-    every = sorted(numbers)
+    every = sorted(numbers if before is None else numbers | {before})
     low, high = min(values), max(values)
-    if every[0] < low and set(every[every.index(low) :]) <= set(values):
+    if every[0] < low < (item.maximum or 0) and set(every[every.index(low) :]) <= set(values):
         return f"{words.answer(item, low)} or more"
-    if high < every[-1] and set(every[: every.index(high) + 1]) <= set(values):
+    if (item.minimum or 0) < high < every[-1] and set(every[: every.index(high) + 1]) <= set(values):
         return f"{words.answer(item, high)} or less"
     best = min(nearest, key=lambda each: abs(each - before)) if isinstance(before, int | float) else nearest[0]
     return words.answer(item, best)

@@ -11,7 +11,7 @@ from dashboard import labels
 from dashboard.access import Actor
 from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
-from dashboard.charts.figure import signed
+from dashboard.charts.figure import signed, unsigned
 from dashboard.clinical.bans import likelihood_ratio
 from dashboard.clinical.contrast import Contrast, Share, contrast
 from dashboard.clinical.what_if import Change
@@ -64,7 +64,6 @@ def panel(actor: Actor, considered: Considered | None, file: EpisodeFile) -> Non
         made = contrast(entries[ahead], entries[behind])
         st.header(f"Why {plain(_short(entries[ahead]))} stands above {plain(_short(entries[behind]))}", anchor=False)
         st.markdown(in_words(made, entries))
-        markup.show(_table(file, made, entries))
     if considered is not None:
         flips, best = st.columns(2, gap="large")
         with flips:
@@ -72,6 +71,7 @@ def panel(actor: Actor, considered: Considered | None, file: EpisodeFile) -> Non
         with best:
             st.header("What would tell them apart", anchor=False)
             next_question.separating(actor, file, considered.separating(ahead, behind)[:QUESTIONS], "apart")
+    markup.show(_table(file, made, entries))
 
 
 def _chosen(entries: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
@@ -126,7 +126,7 @@ def _table(file: EpisodeFile, made: Contrast, entries: Mapping[str, Mapping[str,
     rows: list[tuple[object, ...]] = [_row(file, share) for share in made.shares]
     scores = [entries[code]["score_millibans"] for code in (made.one, made.other)]
     total = markup.strong(signed(made.difference))
-    rows.append(("Score", "", str(scores[0]), str(scores[1]), total, times(made.difference), ""))
+    rows.append(("Score", "", unsigned(scores[0]), unsigned(scores[1]), total, times(made.difference), ""))
     columns = ("What", "Answer", one, other, "Difference", "Makes it", "Source")
     kinds = ["total", *("" for _ in made.shares[1:]), "total"]
     caption = f"The scores of {one} and {other}, part by part; the differences add up exactly"
@@ -142,7 +142,7 @@ def _row(file: EpisodeFile, share: Share) -> tuple[object, ...]:
     source = markup.lines([sources.links(list(cite)), *(sources.status(code) for code in statuses)])
     one, other = (_amount(each, amount) for each, amount in zip(share.entries, (share.one, share.other), strict=True))
     if share.kind == "start":
-        one, other, answer = str(share.one), str(share.other), markup.quiet(_START)
+        one, other, answer = unsigned(share.one), unsigned(share.other), markup.quiet(_START)
     factor = f"× {likelihood_ratio(share.difference):.2g}" if share.difference else ""
     return share.title, answer, one, other, signed(share.difference), factor, source
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.ui import bring_to_view
 from dashboard.ui.look import plain
 from dashboard.ui.panels import naming
 
+Comparing = Callable[[str, str], None]
 CHOSEN, TAB = "why-condition", "episode-tab"
 WHY = "Why"
 REASONS_SHOWN = 2
@@ -23,8 +25,11 @@ SEPARATING = 3
 _COLOURS = {"likely": "blue", "possible": "violet", "less-likely": "gray", "not-suggested": "gray"}
 
 
-def ranked(file: EpisodeFile, considered: Considered | None = None) -> None:
-    """The conditions suggested at all, most probable first, each with a way to its evidence."""
+def ranked(file: EpisodeFile, considered: Considered | None = None, compare: Comparing | None = None) -> None:
+    """The conditions suggested at all, most probable first, each with a way to its evidence.
+
+    ``compare``: the callback that sets two conditions beside each other, offered where another stands above.
+    """
     document = file.document
     st.header("What is likely", anchor=False)
     _by_rule(document)
@@ -33,7 +38,7 @@ def ranked(file: EpisodeFile, considered: Considered | None = None) -> None:
     suggested = [entry for entry in document["differential"] if entry["band"] != "not-suggested"]
     with st.container(key="ranked", gap=None):
         for place, entry in enumerate(suggested, start=1):
-            _row(place, entry)
+            _row(place, entry, partial(compare, suggested[0]["condition"]) if compare and place > 1 else None)
     _syndromes(document)
     _others(document, len(suggested))
 
@@ -87,7 +92,7 @@ def _cautions(document: Mapping[str, Any], considered: Considered | None) -> Non
         )
 
 
-def _row(place: int, entry: Mapping[str, Any]) -> None:
+def _row(place: int, entry: Mapping[str, Any], compare: Callable[[str], None] | None) -> None:
     condition, band = entry["condition"], entry["band"]
     with st.container(key=f"ranked-{condition}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.markdown(
@@ -95,6 +100,16 @@ def _row(place: int, entry: Mapping[str, Any]) -> None:
             f":small[:gray[{_balance(entry)}]]",
             width="stretch",
         )
+        if compare:
+            st.button(
+                "Compare",
+                key=f"beside-{condition}",
+                type="tertiary",
+                icon=":material/compare_arrows:",
+                on_click=compare,
+                args=(condition,),
+                help=f"Why the first stands above {entry['title']}",
+            )
         st.button(
             "Why",
             key=f"why-{condition}",

@@ -9,17 +9,18 @@ import streamlit as st
 from dashboard.access import Actor
 from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinical.next_question import Question
+from dashboard.clinical.next_question import Question, Ranking
+from dashboard.in_force import knowledge
 from dashboard.ui.look import URGENCY_LOOK, plain
-from dashboard.ui.panels import asking, naming
+from dashboard.ui.panels import asking, naming, sources
 
 SHOWN, FIRST = 5, 3
 LEAST = 0.005
 """Bits below which a question is said to tell less than a hundredth of a bit."""
 READING = (
-    "A bit is one question that halves what is open. What an answer is expected to tell follows from how often each "
-    "answer would be given under each condition, by the same likelihood ratios that rank the conditions; where they "
-    "say nothing, answers count as equally common. Minutes are the clinic's own estimate."
+    "A question that halved what is open would tell one bit. What an answer is expected to tell follows from how often "
+    "each would be given under each condition, by the same likelihood ratios that rank the conditions; where they say "
+    "nothing, answers count as equally common."
 )
 
 
@@ -42,7 +43,15 @@ def panel(actor: Actor, considered: Considered | None, file: EpisodeFile) -> Non
         with st.expander(_rest_label(found.then[SHOWN:], found.alarms), key="ask-next-rest"):
             for question in rest:
                 _row(file, question, may, urgent=question in found.first)
-    st.caption(f"{found.entropy:.1f} bits are open in the list above. {READING}")
+    st.caption(f"{found.entropy:.1f} bits are open in the list of conditions. {READING} {_minutes_from(found)}")
+
+
+def _minutes_from(found: Ranking) -> str:
+    """Where the minutes come from and how good they are."""
+    named = (*found.first, *found.then)
+    costs = [cost for cost in (knowledge().cost_of(question.item) for question in named) if cost]
+    cite = tuple(dict.fromkeys(id_ for cost in costs for id_ in cost.cite))
+    return f"Minutes: {sources.markdown(cite, costs[0].status)}" if costs else ""
 
 
 def _rest_label(more: Sequence[Question], alarms: Sequence[Question]) -> str:

@@ -11,7 +11,7 @@ from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical.what_if import Change, Searched, Target
 from dashboard.in_force import knowledge
-from dashboard.ui import bring_to_view
+from dashboard.ui import bring_to_view, look
 from dashboard.ui.panels import altered, markup, naming
 from dashboard.ui.panels.differential import TAB
 from dashboard.ui.panels.pathway import RED_FLAG
@@ -19,8 +19,8 @@ from dashboard.ui.panels.pathway import RED_FLAG
 EVERYTHING = "What would change"
 NEAREST = 2
 """How many answers are named for each outcome before the rest are counted."""
-ROWS = 80
-"""How many rows of one kind the full list shows."""
+ROWS = 25
+"""How many ways to one outcome the full list shows."""
 _NO_FLAG = "no_open_red_flag"
 _TITLES: dict[Target, str] = {
     "leading": "In front",
@@ -44,6 +44,7 @@ def panel(considered: Considered | None, file: EpisodeFile) -> None:
     ]
     said.append((_TITLES["gate"], _gates([change for change in changes if change.target == "gate"])))
     with st.container(key="what-would-change", gap="small"):
+        st.caption("Each was found by assessing this case again with that answer.")
         markup.show(markup.definitions(said, "story changes"))
         st.button(
             "See everything that was found",
@@ -81,9 +82,10 @@ def _afters(changes: Sequence[Change]) -> list[str]:
 
 def _outcome(considered: Considered, changes: Sequence[Change]) -> markup.Html:
     lines = altered.lines(considered, changes)
-    more = f" or {len(lines) - NEAREST} more" if len(lines) > NEAREST else ""
+    more = f"or {len(lines) - NEAREST} more" if len(lines) > NEAREST else ""
     nearest = markup.joined(lines[:NEAREST], "; or ")
-    return markup.joined([markup.strong(f"{became(changes[0])}"), markup.text("if"), nearest, markup.quiet(more)])
+    outcome = markup.Html(f'<span class="outcome">{markup.text(became(changes[0]))}</span>')
+    return markup.joined([outcome, "if", nearest, markup.quiet(more) if more else ""])
 
 
 def became(change: Change) -> str:
@@ -91,7 +93,7 @@ def became(change: Change) -> str:
     if change.target in ("leading", "order"):
         return naming.condition(change.after)
     if change.target == "urgency":
-        return labels.said(labels.URGENCIES, change.after)
+        return look.URGENCY_LOOK[change.after][2]
     if change.target == "step":
         return naming.step(change.after)
     return labels.said(labels.CRITERION_STATES, change.after)
@@ -136,20 +138,28 @@ def searched(said: Searched) -> str:
 
 
 def _table(considered: Considered, title: str, changes: Sequence[Change]) -> None:
-    rows: list[Sequence[object]] = []
-    for of, after in dict.fromkeys((change.of, change.after) for change in changes):
-        same = [change for change in changes if (change.of, change.after) == (of, after)]
-        for line in altered.lines(considered, same):
-            rows.append((_subject(same[0]), became(same[0]), line))
+    """Everything found of one kind, under what would come of it."""
+    ways = {each: [c for c in changes if (c.of, c.after) == each] for each in _outcomes_of(changes)}
+    rows: list[Sequence[object] | markup.Heading] = []
+    found = 0
+    for same in ways.values():
+        lines = altered.lines(considered, same)
+        found += len(lines)
+        rows += [markup.Heading(_heading(same[0], len(lines))), *((line,) for line in lines[:ROWS])]
     if not rows:
         st.caption(f"{title}: nothing tried would change it.")
         return
-    caption = f"{title}: {len(rows)} found" + (f", the easiest {ROWS} shown" if len(rows) > ROWS else "")
-    markup.show(markup.table(caption, ("What", "Would be", "If"), rows[:ROWS], widths=(24, 20, 56)))
+    markup.show(markup.table(f"{title}: {found} found", ("If",), rows))
 
 
-def _subject(change: Change) -> str:
-    if change.target != "gate":
-        return {"leading": "Condition in front", "urgency": "Urgency", "step": "Step"}[change.target]
+def _outcomes_of(changes: Sequence[Change]) -> list[tuple[str, str]]:
+    """Each gate, or else nothing, with what would come of it."""
+    gates = dict.fromkeys(change.of for change in changes)
+    return [(of, after) for of in gates for after in _afters([change for change in changes if change.of == of])]
+
+
+def _heading(change: Change, found: int) -> str:
     gates = {gate.id: gate.title for gate in knowledge().gates}
-    return gates.get(change.of, change.of)
+    subject = f"{gates.get(change.of, change.of)}: " if change.target == "gate" else ""
+    counted = f" ({found} found, the easiest {ROWS} shown)" if found > ROWS else f" ({found})"
+    return f"{subject}{became(change)}{counted}"
