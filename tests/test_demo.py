@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from dashboard.casework import CLOSING_REASONS, MOVES, REASONS
+from dashboard.casework.lines import Line
+from dashboard.casework.signing import judged
+from dashboard.casework.suggestions import suggestions
 from dashboard.casework.verdicts import Verdict, checked
 from dashboard.clinical.answers import read_answer
 from dashboard.clinical.assessment import assess
@@ -26,13 +30,14 @@ from dashboard.in_force import knowledge
 from dashboard.intake import case_of, progress
 from db.engine import choose_database, file_of, file_url, forget, reading, transaction
 from db.schema import state, upgrade
-from db.tables import Row
+from db.tables import Assessment, Row
 from tests.cast import Clinic, settle
 
 LAST_DAY = date(2026, 3, 16)
 RUNNERS = 44
 FEW = 9
 TAKEN_INTO_CARE = "episode:take-into-care"
+LINE = ("kind", "subject", "verdict", "changed_to", "reason_code", "comment")
 OPEN = ("draft", "sent", "received", "scheduled")
 
 
@@ -148,7 +153,8 @@ def test_an_episode_is_where_its_decisions_left_it(told: Told):
         signed = told.of("decision", "assessment_id", assessments[-1]["id"])
         open_referrals = [r for r in told.of("referral", "episode_id", episode["id"]) if r["state"] in OPEN]
         assert episode["latest_assessment_id"] == assessments[-1]["id"]
-        assert bool(signed) == (episode["state"] != "awaiting-review")
+        waits = [row for row in told.of("lowering", "episode_id", episode["id"]) if row["state"] == "waiting"]
+        assert bool(signed) == (episode["state"] != "awaiting-review" or bool(waits))
         assert (episode["closed_on"] is not None) == (episode["state"] == "closed")
         assert episode["state"] != "closed" or not open_referrals
         assert episode["state"] == "awaiting-review" or episode["clinician_id"] is not None
@@ -163,16 +169,26 @@ def test_nobody_has_two_open_episodes(told: Told):
             assert before["closed_on"] <= after["opened_on"]
 
 
+def signings(told: Told, episode_id: int, signed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the episode's signers did to it by signing: their colleague who confirms a lowering did not sign."""
+    deeds, signers = (TAKEN_INTO_CARE, "episode:await-second"), {row["signed_by"] for row in signed}
+    events = told.of("auditevent", "record_id", str(episode_id))
+    return [event for event in events if event["deed"] in deeds and event["person_id"] in signers]
+
+
 def test_every_decision_could_have_been_signed(told: Told):
     """Each follows the rules a clinician's signature is held to: a reason where one is needed, words to lower."""
-    suggested = {row["id"]: row["urgency"] for row in told["assessment"]}
+    assessments = {row["id"]: Assessment(**row) for row in told["assessment"]}
     for episode in told["episode"]:
         signed = told.of("decision", "episode_id", episode["id"])
-        taken = [e for e in told.of("auditevent", "record_id", str(episode["id"])) if e["deed"] == TAKEN_INTO_CARE]
-        for row, event in zip(signed, taken, strict=True):
+        for row, event in zip(signed, signings(told, episode["id"], signed), strict=True):
             urgency = None if row["urgency"] is None else Urgency(row["urgency"]).code
             given = Verdict(row["verdict"], row["reason_code"], row["comment"], row["condition"], row["step"], urgency)
-            assert checked(given, suggested[row["assessment_id"]], event["before"]["urgency"]) == given
+            of_it = told.of("decisionline", "decision_id", row["id"])
+            lines = tuple(Line(**{name: line[name] for name in LINE}) for line in of_it)
+            asked = replace(given, verdict="accepted", condition=None, step=None)
+            said = judged(assessments[row["assessment_id"]], event["before"]["urgency"], asked, lines)
+            assert said == (given, lines)
             assert row["reason_code"] is None or row["reason_code"] in REASONS
 
 
@@ -187,6 +203,65 @@ def test_whatever_an_episode_stands_at_the_decision_could_be_signed(told: Told, 
         assert checked(given, row["urgency"], stands_at) == given
         verdicts.add(given.verdict)
     assert verdicts == {"accepted", "changed", "rejected"}
+
+
+def test_every_suggestion_that_was_signed_was_read_before(told: Told):
+    """One line for each suggestion of the assessment, and the signer opened what each rests on first."""
+    documents = {row["id"]: row["document"] for row in told["assessment"]}
+    opened = {(o["assessment_id"], o["person_id"], o["kind"], o["subject"]): o["at"] for o in told["opening"]}
+    assert len(opened) == len(told["opening"])
+    for row in told["decision"]:
+        lines = told.of("decisionline", "decision_id", row["id"])
+        made = suggestions(documents[row["assessment_id"]])
+        assert [(line["kind"], line["subject"]) for line in lines] == [each.key for each in made]
+        for line in lines:
+            assert opened[row["assessment_id"], row["signed_by"], line["kind"], line["subject"]] < row["signed_at"]
+
+
+def test_lowered_urgencies_were_confirmed_by_another_clinician_and_one_waits(told: Told):
+    """Two people each; whoever opens the demo finds one to answer, still as urgent as it was."""
+    people = {person["id"]: person["role"] for person in told["person"]}
+    states = [row["state"] for row in told["lowering"]]
+    assert states.count("waiting") == 1
+    assert "confirmed" in states
+    for row in told["lowering"]:
+        assert people[row["asked_by"]] == "clinician"
+        if row["state"] == "waiting":
+            (episode,) = told.of("episode", "id", row["episode_id"])
+            assert (episode["state"], episode["urgency"]) == ("awaiting-review", row["from_urgency"])
+        else:
+            assert people[row["second_by"]] == "clinician"
+            assert row["second_by"] != row["asked_by"]
+            assert row["settled_at"] > row["created_at"]
+
+
+def test_no_grave_urgency_was_lowered_by_one_alone(told: Told):
+    """Every decision to less than an emergency or same-day urgency stood at has its lowering."""
+    lowered = {row["decision_id"] for row in told["lowering"]}
+    for episode in told["episode"]:
+        signed = told.of("decision", "episode_id", episode["id"])
+        for row, event in zip(signed, signings(told, episode["id"], signed), strict=True):
+            stood_at = event["before"]["urgency"]
+            lowers = row["urgency"] is not None and row["urgency"] < stood_at and stood_at >= Urgency.SAME_DAY
+            assert (row["id"] in lowered) == lowers
+
+
+def test_some_episodes_turned_out_to_be_something(told: Told):
+    """Each compared with the last assessment signed before, place by place."""
+    assessments = {row["id"]: row for row in told["assessment"]}
+    assert told["confirmeddiagnosis"]
+    for row in told["confirmeddiagnosis"]:
+        latest = assessments[row["assessment_id"]]
+        differential = latest["document"]["differential"]
+        places = told.of("differentialplace", "diagnosis_id", row["id"])
+        assert [place["condition"] for place in places] == [entry["condition"] for entry in differential]
+        assert row["leader"] == latest["leading_condition"]
+        assert (
+            row["words"]
+            if row["condition"] is None
+            else differential[row["place"] - 1]["condition"] == row["condition"]
+        )
+        assert row["confirmed_on"] >= latest["made_at"].date()
 
 
 def test_every_referral_was_open_to_make_and_went_where_it_may(told: Told):
@@ -243,7 +318,9 @@ def test_the_audit_trail_tells_it_in_order(told: Told):
     assert {event["person_id"] for event in events} <= {None, *(person["id"] for person in told["person"])}
     for table, deed in (
         ("patient", "patient:register"), ("intake", "intake:submit"), ("assessment", "assessment:make"),
-        ("decision", "review:sign"), ("referral", "referral:make"), ("outcome", "outcome:record"),
+        ("decision", "review:sign"), ("decisionline", "review:line"), ("opening", "basis:open"),
+        ("lowering", "lowering:ask"), ("confirmeddiagnosis", "diagnosis:record"),
+        ("referral", "referral:make"), ("outcome", "outcome:record"),
     ):  # fmt: skip
         assert sum(event["deed"] == deed for event in events) == len(told[table])
 

@@ -107,6 +107,8 @@ def whole(lines: Sequence[Line], given: Verdict, explicit: bool) -> Verdict:
         verdict = "rejected"
     elif departs and (explicit or verdict == "accepted"):
         verdict = "changed"
+    elif not departs and given.urgency is None:
+        verdict = "accepted"  # "changed" to what was suggested changes nothing
     return replace(given, verdict=verdict, condition=named[CONDITION], step=named[STEP])
 
 

@@ -12,14 +12,16 @@ from dashboard.casework.schedule import next_review
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Urgency
 from dashboard.demo.calendar import when_open
+from dashboard.demo.confirming import confirm
 from dashboard.demo.course import Course
-from dashboard.demo.deciding import decide
+from dashboard.demo.deciding import agreed, ask_to_lower, decide
 from dashboard.demo.dice import Dice
 from dashboard.demo.ledger import Doer, Held, Ledger
 from dashboard.demo.made_up import made_up
 from dashboard.demo.measuring import measure
 from dashboard.demo.referring import refer, withdraw_open
-from db.tables import Assessment, Decision, Episode, Intake
+from dashboard.demo.signing import Signing, of_late
+from db.tables import Assessment, Episode, Intake
 
 NOT_SEEN_IN_TIME = 0.12
 """Share of reviews that are overdue."""
@@ -48,6 +50,7 @@ class Telling:
         self.at = course.submitted_at
         self.intake: Held
         self.episode: Held
+        self.signing: Signing
         self.referrals: list[Held] = []
 
     def tell(self, said: list[Said]) -> None:
@@ -65,7 +68,13 @@ class Telling:
             if place > 0:
                 self._assess(contact.answers, what, reviewed_at - timedelta(minutes=12), "exam", self.clinician)
             self._sign(contact.answers, what, reviewed_at)
+        if self.course.waiting and self.course.cause == made_up("clinic")["waits_for_second"]["cause"]:
+            self._ask_second(said[0])
         self._close()
+        if not self.course.waiting:
+            ends = min(self.clinic.until, self.course.ends_before or self.clinic.until)
+            signed = (self.episode, self.latest, self.course.cause, self.clinician, self.at, ends)
+            confirm(self.ledger, self.dice, *signed)
 
     def _hand_in(self, said: Said) -> None:
         runner, at = self.course.runner, self.course.submitted_at
@@ -74,6 +83,7 @@ class Telling:
         self.episode = self.ledger.add(
             Episode, "episode:open", self.desk, at, **whose, **codes, opened_on=at.date(), submitted_at=at
         )
+        self.signing = Signing(self.ledger, self.episode)
         answers = self.course.contacts[0].answers
         self.intake = self.ledger.add(
             Intake,
@@ -129,24 +139,57 @@ class Telling:
         before = self.course.ends_before
         return min(self.clinic.until, before - timedelta(days=8)) if before else self.clinic.until
 
+    @property
+    def latest(self) -> Assessment:
+        """The newest assessment, as the deeds read it."""
+        return Assessment(**self.assessment.columns)
+
     def _sign(self, answers: dict[str, Any], said: Said, at: datetime) -> None:
         self.at = at
         decided = decide(self.dice, said.document, self.episode["urgency"])
-        signed = {"signed_by": self.clinician.person_id, "signed_at": at, "assessment_id": self.assessment["id"]}
-        self.ledger.add(Decision, "review:sign", self.clinician, at, **decided, **signed, episode_id=self.episode["id"])
-        rejected = decided["verdict"] == "rejected"
-        step = decided["step"] or (None if rejected else said.step)
+        own = of_late(self.dice, said.document, at, self.clinic.until) if decided["verdict"] == "accepted" else []
+        carries, waiting = self.signing.sign(self.clinician, self.latest, decided, own, at)
+        who = self.clinician
+        if waiting is not None:
+            self._await_second(at)
+            who, at = self._second(), self._answer_time(at)
+            if not self.signing.answer(self.dice, who, self.latest, waiting, at):
+                self.ledger.change(self.episode, "episode:keep-urgency", who, at, state="awaiting-review")
+                who, at = self.clinician, self._answer_time(at)
+                carries, _ = self.signing.sign(who, self.latest, agreed(self.dice, self.episode["urgency"]), [], at)
+        self.at = at
         after: dict[str, Any] = {
             "state": "in-care",
             "clinician_id": self.episode["clinician_id"] or self.clinician.person_id,
-            "leading_condition": decided["condition"] or (None if rejected else said.leading_condition),
-            "step": step,
-            "urgency": said.urgency if decided["urgency"] is None else decided["urgency"],
-            "review_due_on": self._next_review(answers, step, at),
+            **carries,
+            "review_due_on": self._next_review(answers, carries["step"], at),
         }
-        self.ledger.change(self.episode, "episode:take-into-care", self.clinician, at, **after)
+        self.ledger.change(self.episode, "episode:take-into-care", who, at, **after)
         gates = said.document["referral_gates"]
         self.referrals += refer(self.ledger, self.episode, gates, self.clinician, at, self._last_moment(), self.dice)
+
+    def _await_second(self, at: datetime) -> None:
+        stays: dict[str, Any] = {"clinician_id": self.episode["clinician_id"] or self.clinician.person_id}
+        stays |= {"state": "awaiting-review", "urgency": self.episode["urgency"], "review_due_on": None}
+        self.ledger.change(self.episode, "episode:await-second", self.clinician, at, **stays)
+
+    def _ask_second(self, said: Said) -> None:
+        """The one episode that waits for a second clinician when the demo is opened."""
+        at = self.course.submitted_at + (self.clinic.until - self.course.submitted_at) / 2
+        decided = ask_to_lower(said.document)
+        if decided is not None:
+            self.signing.sign(self.clinician, self.latest, decided, [], at)
+            self._await_second(at)
+
+    def _second(self) -> Doer:
+        """A colleague who reviews at the same site."""
+        at_site = made_up("clinic")["reviews"][self.course.runner.site]
+        others = {code: weight for code, weight in at_site.items() if self.clinic.people[code] != self.clinician}
+        return self.clinic.people[self.dice.pick(others)]
+
+    def _answer_time(self, at: datetime) -> datetime:
+        """Some minutes later, and never after the episode's last moment: a grave urgency does not wait for days."""
+        return at + min(timedelta(minutes=self.dice.number(6, 55)), (self._last_moment() - at) / 2)
 
     def _next_review(self, answers: dict[str, Any], step: str | None, at: datetime) -> date | None:
         """The day of the review schedule; for most whose day would be past, an appointment already made."""

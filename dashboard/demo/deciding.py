@@ -29,6 +29,22 @@ def decide(dice: Dice, document: dict[str, Any], stands_at: int) -> dict[str, An
     return nothing | why | {"verdict": "changed", "comment": said(dice, "changed")} | _other(dice, document) | lowered
 
 
+def agreed(dice: Dice, stands_at: int) -> dict[str, Any]:
+    """The columns of an acceptance that keeps the urgency the episode stands at."""
+    nothing: dict[str, Any] = {"condition": None, "step": None, "urgency": stands_at, "reason_code": None}
+    return nothing | {"verdict": "accepted", "comment": said(dice, "agreed")}
+
+
+def ask_to_lower(document: dict[str, Any]) -> dict[str, Any] | None:
+    """The columns of the decision that the demo's waiting case waits with; None if its urgency is not grave."""
+    lower = Urgency.of(made_up("clinic")["waits_for_second"]["urgency"])
+    if Urgency.of(document["urgency"]) < Urgency.SAME_DAY:
+        return None
+    nothing: dict[str, Any] = {"condition": None, "step": None, "urgency": int(lower)}
+    words = str(made_up("words")["confirmed_elsewhere"])
+    return nothing | {"verdict": "changed", "reason_code": "cds-not-applicable", "comment": words}
+
+
 def _lowered(dice: Dice, suggested: Urgency, stands_at: int) -> dict[str, Any]:
     """Leaving it at less than a high urgency the episode still stands at is someone's decision, with its reason."""
     if stands_at < Urgency.SAME_DAY or suggested >= stands_at:

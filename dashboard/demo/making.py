@@ -29,13 +29,18 @@ from db.engine import file_of, file_url, forget, transaction
 from db.schema import upgrade
 from db.tables import (
     Assessment,
+    ConfirmedDiagnosis,
     Decision,
+    DecisionLine,
+    DifferentialPlace,
     Draft,
     DraftRevision,
     Episode,
     Intake,
     KnowledgeText,
     KnowledgeVersion,
+    Lowering,
+    Opening,
     Outcome,
     Patient,
     Person,
@@ -52,7 +57,10 @@ BATCH = 60
 """Episodes told and stored at a time: enough for the reasoning to be quick, few enough to be light."""
 
 GROUND = (Site, Person, KnowledgeText, KnowledgeVersion, Patient)
-CARE = (Episode, Intake, Assessment, Decision, Referral, ReferralMove, Outcome)
+CARE = (
+    *(Episode, Intake, Assessment, Opening, Decision, DecisionLine, Lowering, Referral, ReferralMove, Outcome),
+    *(ConfirmedDiagnosis, DifferentialPlace),
+)
 DESK = (Draft, DraftRevision)
 
 
