@@ -117,12 +117,13 @@ def _pairs(
     engine = engine_of(knowledge)
     reading = knowledge.names.circuit.reading(knowledge.view(case.answers), 0)
     behind = _behind_the_urgency(engine.red_flags.fired(reading))
-    counted = _counted(knowledge, base)
-    found = list(combinations([n for n, each in enumerate(tried) if each.item in behind], 2))
-    found += combinations(sorted(set(_moving(base, alone))), 2)
-    found += combinations([n for n, each in enumerate(tried) if each.item in counted], 2)
     circuit = knowledge.names.circuit
     truths = circuit.truths(knowledge.view([{**case.answers, each.item: each.answer} for each in tried]))
+    found = list(combinations([n for n, each in enumerate(tried) if each.item in behind], 2))
+    found += combinations(sorted(set(_moving(base, alone))), 2)
+    for counted in _counted(knowledge, base):
+        now = np.array([reading.truth[place] for place in counted])[:, None]
+        found += combinations(np.flatnonzero((truths[counted] != now).any(axis=0)).tolist(), 2)
     for place in _rules(knowledge, base):
         found += completing(circuit, place, reading.truth, truths)
     return list(dict.fromkeys(pair for pair in found if tried[pair[0]].item != tried[pair[1]].item))
@@ -152,13 +153,13 @@ def _behind_the_urgency(fired: Sequence[Fired]) -> set[str]:
     return {item for flag in top for item in flag.because} if len(top) > 1 else set()
 
 
-def _counted(knowledge: Knowledge, base: Outlines) -> set[str]:
-    """The items whose findings are counted together for one of the conditions in front."""
+def _counted(knowledge: Knowledge, base: Outlines) -> list[list[int]]:
+    """Places of the findings that are counted together for one of the conditions in front, a list for each count."""
     order = np.argsort(-base.score_millibans[0], kind="stable")[: RIVALS + 1]
     near = {base.conditions[int(place)] for place in order}
     voices = engine_of(knowledge).differential.voices
     counts = [voice.group for voice in voices if voice.group.rule == "count" and voice.condition in near]
-    return {item for group in counts for finding in group.members for item in knowledge.names.finding(finding).items}
+    return [[knowledge.names.finding(finding).place for finding in group.members] for group in counts]
 
 
 def _rules(knowledge: Knowledge, base: Outlines) -> list[int]:
