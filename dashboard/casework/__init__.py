@@ -29,6 +29,7 @@ from dashboard.casework.reviews import (
     explain,
     read_episode,
 )
+from dashboard.casework.sheets import note_sheet, note_source_card
 from dashboard.casework.signing import sign_review
 from dashboard.casework.suggestions import Suggestion, step_without_flags, suggestions
 from dashboard.casework.verdicts import VERDICTS, WORDS_TO_LOWER
@@ -63,6 +64,8 @@ __all__ = [
     "find_patients",
     "keep_section",
     "move_referral",
+    "note_sheet",
+    "note_source_card",
     "open_basis",
     "open_draft",
     "open_drafts",

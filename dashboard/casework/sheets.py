@@ -1,0 +1,32 @@
+"""Printing: who took which sheet, of what, under which knowledge; codes only."""
+
+from __future__ import annotations
+
+from dashboard.access import Actor, Permission
+from dashboard.casework.authority import writing
+from dashboard.casework.errors import BadAnswer
+from dashboard.casework.files import found_episode
+from dashboard.casework.rows import number
+from db import records
+
+EPISODE_SHEETS = ("return-to-run", "shared-decision", "assessment")
+"""Sheets about one patient."""
+SOURCE_CARD = "source-card"
+
+
+def note_sheet(actor: Actor, episode_id: int, sheet: str, knowledge_sha256: str) -> None:
+    """Keep that somebody who may read the patient prints a sheet; NotFound for an episode of another site."""
+    if sheet not in EPISODE_SHEETS:
+        raise BadAnswer("sheet", f"must be one of {', '.join(EPISODE_SHEETS)}.")
+    with writing(actor, Permission.PATIENT_READ) as session:
+        actor.must(Permission.EPISODE_READ)
+        episode = found_episode(session, actor, episode_id).episode
+        after = {"sheet": sheet, "knowledge": knowledge_sha256[:12]}
+        records.note(session, actor, "sheet:print", "episode", number(episode), after=after)
+
+
+def note_source_card(actor: Actor, knowledge_sha256: str) -> None:
+    """Keep that somebody prints the knowledge's source card."""
+    with writing(actor, Permission.KNOWLEDGE_READ) as session:
+        after = {"sheet": SOURCE_CARD, "knowledge": knowledge_sha256[:12]}
+        records.note(session, actor, "sheet:print", "knowledge", knowledge_sha256[:12], after=after)
