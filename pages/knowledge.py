@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
-from dashboard.ui.panels import library, library_conditions, library_rules, markup
+from dashboard.ui.panels import library, library_conditions, library_rules, markup, source_card
 
 actor = enter(Permission.KNOWLEDGE_READ)
 
@@ -25,6 +25,7 @@ rooms = {
     "Questions": library_rules.items,
     "Outcome measures": library_rules.measures,
     "Sources": library_rules.references,
+    "Source card": source_card.panel,
 }
 *tabs, changes = st.tabs([*rooms, "Changes"], key="knowledge-tab", on_change="rerun")
 for tab, panel in zip(tabs, rooms.values(), strict=True):
