@@ -77,9 +77,7 @@ def _views(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Columns]:
 
 def score_batch(cases: Sequence[Case], knowledge: Knowledge) -> BatchScores:
     """The numbers alone, for many cases."""
-    layout = knowledge.names.circuit.layout
-    parts = (cases[at : at + _TOGETHER] for at in _beginnings(len(cases)))
-    return _scored((layout.sheet([case.answers for case in part]) for part in parts), knowledge)
+    return _scored(_sheets(cases, knowledge), knowledge)
 
 
 def sheet_of(cases: Sequence[Case], knowledge: Knowledge) -> Sheet:
@@ -90,6 +88,12 @@ def sheet_of(cases: Sequence[Case], knowledge: Knowledge) -> Sheet:
 def score_sheet(sheet: Sheet, knowledge: Knowledge) -> BatchScores:
     """The numbers alone, from answers that are already in columns."""
     return _scored((sheet.part(at, at + _TOGETHER) for at in _beginnings(sheet.size)), knowledge)
+
+
+def _sheets(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Sheet]:
+    """The answers in columns, in parts small enough for the machine's caches."""
+    for at in _beginnings(len(cases)):
+        yield sheet_of(cases[at : at + _TOGETHER], knowledge)
 
 
 def _scored(sheets: Iterable[Sheet], knowledge: Knowledge) -> BatchScores:
@@ -111,5 +115,17 @@ def _beginnings(size: int) -> range:
 
 def outline_batch(cases: Sequence[Case], knowledge: Knowledge) -> Outlines:
     """What many assessments come to, unexplained: urgency, leading condition, step, gates, scores, probabilities."""
+    return _outlined(_sheets(cases, knowledge), knowledge)
+
+
+def outline_variants(case: Case, changes: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> Outlines:
+    """What a case would come to with some answers changed, for every change; None takes an answer away."""
+    layout = knowledge.names.circuit.layout
+    sheet = layout.sheet([case.answers])
+    parts = (changes[at : at + _TOGETHER] for at in _beginnings(len(changes)))
+    return _outlined((layout.varied(sheet, part) for part in parts), knowledge)
+
+
+def _outlined(sheets: Iterable[Sheet], knowledge: Knowledge) -> Outlines:
     outliner = outliner_of(knowledge)
-    return joined([outliner.outlines(view) for view in _views(cases, knowledge)])
+    return joined([outliner.outlines(sheet) for sheet in sheets])

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.circuit import Truths
-from dashboard.clinical.columns import Columns
-from dashboard.clinical.document import Batch, Report
+from dashboard.clinical.circuit import Plan, Truths
 from dashboard.clinical.engine import Engine, engine_of
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.orthobiologics import NO_OPEN_RED_FLAG
 from dashboard.clinical.pathway import BIOLOGIC_STEP
+from dashboard.clinical.screening import Marks, Screening
+from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Urgency
 
-Marks = NDArray[np.bool_]
+NOT_SHOWN = -2
 KINDS = ("prp", "stem-cell")
 """The procedures that ``open_for`` speaks of, in this order."""
 
@@ -39,9 +39,8 @@ class Outlines:
     step: NDArray[np.int8]
     """int8[N]: the place on the ladder."""
     gates: NDArray[np.int8]
-    """int8[N, gates]: 1 met, 0 unknown, -1 not met."""
-    gates_shown: Marks
-    """bool[N, gates]: the gates that stand before an option for a condition possible here; others are not shown."""
+    """int8[N, gates], in the knowledge's order: 1 met, 0 unknown, -1 not met; -2 where the gate stands before no option
+    for any condition possible here, and is not shown."""
     open_for: Marks
     """bool[N, 2]: whether PRP and whether stem-cell treatment may be discussed."""
     fired: Marks
@@ -50,6 +49,11 @@ class Outlines:
     """int32[N, conditions]"""
     probability: NDArray[np.float64]
     """float64[N, conditions], clipped"""
+
+    @property
+    def gates_shown(self) -> Marks:
+        """bool[N, gates]: the gates that are shown."""
+        return self.gates != NOT_SHOWN
 
     @property
     def size(self) -> int:
@@ -64,20 +68,19 @@ class Outliner:
         self.engine, self.knowledge = engine, engine.knowledge
         self.conditions = tuple(condition.id for condition in engine.differential.conditions)
         self.possible = self.knowledge.settings.bands.possible
+        self.screening = Screening(self.knowledge, engine.red_flags)
         self._tabulate_flags()
         self._tabulate_gates()
         self._tabulate_ladder()
+        looked_at = [*engine.differential.needs, *engine.red_flags.places, *self.screening.whens]
+        looked_at += [*self.gate_places, *self.forbids, *self.entry_places.ravel().tolist()]
+        self.plan = Plan(self.knowledge.names.circuit, looked_at)
 
     def _tabulate_flags(self) -> None:
         rules = self.engine.red_flags.rules
         clauses = [(flag, clause) for flag, clauses in rules for clause, _ in clauses]
         self.flag_starts = np.cumsum([0, *(len(clauses) for _, clauses in rules)])[:-1]
-        self.must_ask = {
-            item.id: item.required and self.knowledge.audiences[item.id] == "staff"
-            for item in self.knowledge.items.values()
-        }
         self.blocking = _marks(flag.blocks_biologics or clause.urgency > Urgency.ROUTINE for flag, clause in clauses)
-        self.emergency = _marks(clause.urgency == Urgency.EMERGENCY for _, clause in clauses)
 
     def _tabulate_gates(self) -> None:
         care = self.engine.orthobiologics
@@ -102,48 +105,44 @@ class Outliner:
             [[self.knowledge.criterion(own.get(step.id, step.entry)).place for step in self.ladder] for own in entries]
         )
 
-    def outlines(self, view: Columns) -> Outlines:
-        """Every case of a view."""
-        batch = Batch(self.engine, view)
-        truths = self.knowledge.names.circuit.truths(view)
+    def outlines(self, sheet: Sheet) -> Outlines:
+        """Every case of a sheet."""
+        truths = self.plan.evaluate(sheet)
+        total = self.engine.differential.scored(sheet, truths).total
+        probability = self.engine.differential.probabilities(total)
+        urgency, leading = self.engine.red_flags.urgency(truths), np.argmax(total, axis=1)
         met: Marks = truths[self.engine.red_flags.places] == 1
-        leading = np.argmax(batch.scores.total, axis=1)
-        relevant = self._relevant(batch, leading)
-        gates = self._gates(batch, truths, met)
+        relevant = self._relevant(probability, leading)
+        gates = self._gates(sheet, truths, met)
         open_for = self._open(truths, met, gates, relevant)
         return Outlines(
             self.conditions,
             tuple(step.id for step in self.ladder),
             self.gate_ids,
             tuple(flag.id for flag in self.engine.red_flags.flags),
-            batch.urgency,
+            urgency,
             leading.astype(np.int16),
-            self._step(truths, batch.urgency, leading, open_for),
-            np.ascontiguousarray(gates.T),
-            relevant @ self.stands_before.T,
+            self._step(truths, urgency, leading, open_for),
+            np.where(relevant @ self.stands_before.T, gates.T, np.int8(NOT_SHOWN)),
             open_for,
             np.logical_or.reduceat(met, self.flag_starts, axis=0).T,
-            batch.scores.total,
-            batch.probability,
+            total,
+            probability,
         )
 
-    def _relevant(self, batch: Batch, leading: NDArray[np.intp]) -> Marks:
+    def _relevant(self, probability: NDArray[np.float64], leading: NDArray[np.intp]) -> Marks:
         """bool[N, conditions]: the leading one and every one at least possible."""
-        relevant: Marks = batch.probability >= self.possible
+        relevant: Marks = probability >= self.possible
         relevant[np.arange(len(relevant)), leading] = True
         return relevant
 
-    def _gates(self, batch: Batch, truths: Truths, met: Marks) -> Truths:
+    def _gates(self, sheet: Sheet, truths: Truths, met: Marks) -> Truths:
         """int8[gates, N]: an open flag shuts its gate, an unanswered emergency question leaves it unknown."""
         gates: Truths = truths[self.gate_places]
-        blocked = np.logical_or.reduce(met & self.blocking[:, None], axis=0)
-        gates[self.no_flag[:, None] & blocked] = -1
-        asking = gates[self.no_flag].max(axis=0, initial=-1) == 1
-        asking &= ((truths[self.engine.red_flags.places] == 0) & self.emergency[:, None]).any(axis=0)
-        unanswered = np.zeros(len(blocked), dtype=np.bool_)
-        for row in np.flatnonzero(asking).tolist():
-            unanswered[row] = any(self.must_ask[item] for item in Report(batch, row).emergency_items)
-        gates[self.no_flag[:, None] & unanswered] = 0
+        for gate in np.flatnonzero(self.no_flag).tolist():
+            gates[gate][np.logical_or.reduce(met & self.blocking[:, None], axis=0)] = -1
+            asking = np.flatnonzero(gates[gate] == 1)  # elsewhere an open question changes nothing
+            gates[gate, asking[self.screening.unanswered(sheet.chosen(asking), truths[:, asking])]] = 0
         return gates
 
     def _open(self, truths: Truths, met: Marks, gates: Truths, relevant: Marks) -> Marks:

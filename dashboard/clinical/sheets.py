@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.clinical.folding import Fold
 from dashboard.clinical.vocabulary import Item, Option
 
 Rows = Sequence[Mapping[str, Any]]
@@ -46,6 +47,10 @@ class Sheet:
     def part(self, start: int, stop: int) -> Sheet:
         """Some of the cases, without copying."""
         return Sheet(self.states[:, start:stop], self.numbers[:, start:stop])
+
+    def chosen(self, cases: Places) -> Sheet:
+        """A copy of some of the cases."""
+        return Sheet(self.states[:, cases], self.numbers[:, cases])
 
 
 class Layout:
@@ -91,6 +96,15 @@ class Layout:
         self._slots = np.array([*self.start.values(), 0], dtype=np.intp)
         self._rows = np.array([*(self.number.get(item, 0) for item in self.items), 0], dtype=np.intp)
         self._lists = np.cumsum(self._several) - 1
+        self._item_of_slot = np.repeat(np.arange(len(kinds)), [self.width(item) for item in self.items])
+        widths = [self._width_of_numbers(item) for item in self.items.values()]
+        self._item_of_row = np.repeat(np.arange(len(kinds)), widths)
+        self._any_slot = Fold([range(self.start[id_], self.start[id_] + self.width(id_)) for id_ in self.items])
+        self._choices = [item for item in self.items.values() if item.type == "choice"]
+        most = max((len(item.options) for item in self._choices), default=0)
+        self._says = np.zeros((len(self._choices), most + 1), dtype=np.bool_)
+        for number, item in enumerate(self._choices):
+            self._says[number, : len(item.options)] = [not option.unknown for option in item.options]
 
     def width(self, item: str) -> int:
         """How many slots an item has."""
@@ -102,6 +116,31 @@ class Layout:
             return self._filled(rows)
         except TypeError:
             return self._filled([{item: a for item, a in row.items() if a is not None} for row in rows])
+
+    def known(self, sheet: Sheet) -> NDArray[np.bool_]:
+        """bool[items, N]: the items answered with more than "unknown"."""
+        known = np.empty((len(self.items), sheet.size), dtype=np.bool_)
+        known[self._any_slot.order] = self._any_slot(np.bitwise_or, sheet.states) != 0
+        numeric = np.flatnonzero(self._numeric)
+        known[numeric] = ~np.isnan(sheet.numbers[self._rows[numeric]])
+        for says, item in zip(self._says, self._choices, strict=True):
+            known[self._places[item.id]] = says[sheet.states[self.start[item.id]]]
+        return known
+
+    def without(self, sheet: Sheet, taken: NDArray[np.bool_]) -> Sheet:
+        """The same sheet with the answers marked in bool[items, N] taken away."""
+        states = np.where(taken[self._item_of_slot], self.defaults[:, None], sheet.states)
+        return Sheet(states, np.where(taken[self._item_of_row], np.nan, sheet.numbers))
+
+    def varied(self, sheet: Sheet, changes: Rows) -> Sheet:
+        """One case N times, each time with some answers changed; None takes one away."""
+        place = np.fromiter(map(self._places.__getitem__, _keys(changes)), np.int32)
+        case = np.repeat(np.arange(len(changes)), [len(change) for change in changes])
+        changed = np.zeros((len(self.items) + 1, len(changes)), dtype=np.bool_)
+        changed[place, case] = True
+        fresh = self.sheet(changes)
+        states = np.where(changed[self._item_of_slot], fresh.states, sheet.states)
+        return Sheet(states, np.where(changed[self._item_of_row], fresh.numbers, sheet.numbers))
 
     def _filled(self, rows: Rows) -> Sheet:
         """All answers as one stream of (item, case, value): built-in functions alone touch the single answer."""

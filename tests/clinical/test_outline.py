@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from dashboard.casework.shapes import leading
-from dashboard.clinical.assessment import assess_batch, outline_batch, score_batch, score_sheet, sheet_of
+from dashboard.clinical.answers import shown
+from dashboard.clinical.assessment import (
+    assess_batch,
+    outline_batch,
+    outline_variants,
+    score_batch,
+    score_sheet,
+    sheet_of,
+)
+from dashboard.clinical.circuit import Plan
 from dashboard.clinical.knowledge import Knowledge, load
+from dashboard.clinical.outline import NOT_SHOWN, outliner_of
 from dashboard.clinical.vocabulary import Case, Urgency
-from tests.clinical.some_cases import clinic_cases, random_cases
+from tests.clinical.some_cases import clinic_cases, random_cases, with_answers
 
 STATES = {"met": 1, "unknown": 0, "not-met": -1}
 
@@ -37,8 +47,8 @@ def test_an_outline_is_what_the_whole_assessment_says(knowledge: Knowledge, some
         }
         assert outlines.conditions[outlines.leading[row]] == leading(document)
         assert outlines.steps[outlines.step[row]] == document["pathway"]["step"]
-        shown = zip(outlines.gate_ids, outlines.gates[row].tolist(), outlines.gates_shown[row].tolist(), strict=True)
-        assert {id_: state for id_, state, seen in shown if seen} == {
+        gates = zip(outlines.gate_ids, outlines.gates[row].tolist(), strict=True)
+        assert {id_: state for id_, state in gates if state != NOT_SHOWN} == {
             gate["id"]: STATES[gate["state"]] for gate in document["gates"]
         }
         referrals = document["referral_gates"]
@@ -68,7 +78,7 @@ def test_outlines_and_scores_are_the_same_numbers_in_any_company(knowledge: Know
     assert (outlines.probability == scores.probability).all()
     assert (outlines.urgency == scores.urgency).all()
     backwards = outline_batch(some[::-1], knowledge)
-    for name in ("urgency", "leading", "step", "gates", "gates_shown", "open_for", "fired", "probability"):
+    for name in ("urgency", "leading", "step", "gates", "open_for", "fired", "probability"):
         assert (getattr(backwards, name)[::-1] == getattr(outlines, name)).all(), name
         assert (getattr(outline_batch(some[-1:], knowledge), name)[0] == getattr(outlines, name)[-1]).all(), name
     assert outline_batch([], knowledge).size == 0
@@ -84,3 +94,29 @@ def test_answers_in_columns_score_as_the_cases_do(knowledge: Knowledge, some: li
     part = score_sheet(sheet.part(10, 20), knowledge)
     assert (part.score_millibans == scores.score_millibans[10:20]).all()
     assert sheet.size == len(some)
+
+
+def test_what_is_asked_is_worked_out_for_many_as_for_one(knowledge: Knowledge, some: list[Case]) -> None:
+    """The questions asked of each case, and those answered with more than "unknown", are the single case's."""
+    screening, layout = outliner_of(knowledge).screening, knowledge.names.circuit.layout
+    sheet = sheet_of(some, knowledge)
+    asked, known = screening.shown(sheet, Plan(screening.circuit).evaluate(sheet)), layout.known(sheet)
+    for row, case in enumerate(some):
+        assert {item for item, place in screening.place.items() if asked[place, row]} == shown(knowledge, case.answers)
+        one = knowledge.view(case.answers).known_items(0)
+        assert {item for item, place in screening.place.items() if known[place, row]} == one
+
+
+def test_a_change_comes_to_what_the_changed_case_comes_to(knowledge: Knowledge, some: list[Case]) -> None:
+    """Answers put in, replaced and taken away by the thousand: each is the outline of the case written out."""
+    case, others = some[-1], some[:60]
+    changes = [
+        {},
+        *({item: None} for item in case.answers),
+        *(dict(list(other.answers.items())[:3]) for other in others),
+    ]
+    written = [with_answers(case, **change) for change in changes]
+    expected, found = outline_batch(written, knowledge), outline_variants(case, changes, knowledge)
+    for name in ("urgency", "leading", "step", "gates", "open_for", "fired", "score_millibans", "probability"):
+        assert (getattr(found, name) == getattr(expected, name)).all(), name
+    assert len(set(found.probability[:, 0].tolist())) > 1
