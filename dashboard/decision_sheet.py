@@ -14,11 +14,13 @@ ABOUT_RUNNING = ("stop_running", "running_damage", "gradual_load")
 """Advice that is only for those who may run now."""
 ASIDE = ("regenerative_promises", "stenosis_without_surgery")
 """Advice said under injections, where it belongs."""
+CARE = ("self_care", "supervised_care")
+"""Steps whose contents a patient can do something with."""
 MOST_ADVICE = 8
 DIRECTIONS = {
     "negative": "No benefit",
     "positive": "Benefit",
-    "neutral": "No clear difference",
+    "neutral": "Not clear",
     "uncontrolled": "No comparison group",
 }
 ASKED = (
@@ -49,8 +51,7 @@ def content(
         "is": [f"{known.title}.", known.plain],
         "step": _step(knowledge, step),
         "do_title": "What you can do",
-        "do_head": ["What", "How sure we are"],
-        "do": [[each.wording, _sure(each.grade)] for each in _helps(knowledge, clearance)],
+        **_do(knowledge, condition, clearance),
         "running_title": "Running",
         "running": clearance.says if clearance else "",
         "not_title": "What does not help",
@@ -69,6 +70,23 @@ def content(
 def _step(knowledge: Knowledge, step: str | None) -> str:
     title = next((each.title for each in knowledge.ladder if each.id == step), "")
     return f"The next step: {title}." if title else ""
+
+
+def _do(knowledge: Knowledge, condition: str, clearance: Clearance | None) -> dict[str, Any]:
+    """What helps: the condition's own care where general advice could harm, else advice with good evidence."""
+    known = knowledge.conditions[condition]
+    if known.serious or (clearance and clearance.bone_stress):
+        pathway = knowledge.pathways.get(condition)
+        held = [each for step in CARE for each in (pathway.content.get(step, ()) if pathway else ())]
+        own = [each for each in held if not each.grade.startswith("X")]
+        return {
+            "do_head": ["What", "How much", "How sure we are"],
+            "do": [[each.text, each.dose, _sure(each.grade)] for each in own[:MOST_ADVICE]],
+        }
+    return {
+        "do_head": ["You may have heard", "What we say", "How sure we are"],
+        "do": [[each.claim, each.wording, _sure(each.grade)] for each in _helps(knowledge, clearance)],
+    }
 
 
 def _helps(knowledge: Knowledge, clearance: Clearance | None) -> Sequence[Advice]:

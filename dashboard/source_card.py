@@ -210,9 +210,10 @@ def _attributes(knowledge: Knowledge) -> Iterator[Line]:
 
 def _device(knowledge: Knowledge) -> Iterator[Line]:
     for each in knowledge.card.device:
-        depends = f"Depends on: {each.depends_on}" if each.depends_on else ""
+        depends = f" Depends on: {each.depends_on}" if each.depends_on else ""
         said = f"{STANDS[each.stands]}. {each.answer}"
-        yield Line(f"{each.number}. {each.requires}", said, each.cite, each.status, depends)
+        below = f"The law asks: {each.requires}{depends}"
+        yield Line(f"{each.number}. {each.title}", said, each.cite, each.status, below)
 
 
 def _within(noun: object) -> Iterable[tuple[str, object]]:

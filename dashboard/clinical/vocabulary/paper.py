@@ -41,6 +41,7 @@ class DeviceCriterion:
 
     id: str
     number: int
+    title: str
     requires: str
     answer: str
     stands: Literal["met", "met-in-intended-use", "in-doubt"]

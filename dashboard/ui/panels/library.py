@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
 import streamlit as st
 
-from dashboard import labels
+from dashboard import labels, source_card
 from dashboard.clinic import clinic
-from dashboard.clinical.knowledge import Knowledge
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, sources
@@ -34,33 +31,8 @@ def header() -> None:
 
 @lru_cache(maxsize=2)
 def statuses(sha256: str) -> Counter[str]:
-    """How many statements of the knowledge have each status."""
-    return Counter(_statuses(knowledge()))
-
-
-def _statuses(known: Knowledge) -> Iterable[str]:
-    by_id = (known.conditions, known.groups, known.families, known.derived, known.instruments, known.pathways)
-    listed = (known.prior_modifiers, known.red_flags, known.ladder, known.imaging_rules, known.gates)
-    care = (known.contraindications, known.options, known.holds, known.advice)
-    for part in (*by_id, *listed, *care):
-        yield from _within(part)
-
-
-def _within(noun: object) -> Iterable[str]:
-    """The status of a noun and of everything inside it."""
-    if is_dataclass(noun):
-        for each in fields(noun):
-            value = getattr(noun, each.name)
-            if each.name in ("status", "prior_status"):
-                yield value
-            else:
-                yield from _within(value)
-    elif isinstance(noun, tuple):
-        for part in noun:
-            yield from _within(part)
-    elif hasattr(noun, "values"):
-        for part in noun.values():
-            yield from _within(part)
+    """How many numbers and statements of the knowledge have each status."""
+    return source_card.statuses(knowledge())
 
 
 def matches(wanted: str, *texts: str) -> bool:
