@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.columns import Columns
-from dashboard.clinical.measuring import measured
+from dashboard.clinical.measuring import Measuring
 from dashboard.clinical.nodes import Measure, Names, Node, union
 from dashboard.clinical.sheets import Layout, Numbers, Sheet
 from dashboard.clinical.steps import STEPS, Board, Step
@@ -59,20 +59,25 @@ class Circuit:
 
     def truths(self, view: Columns) -> Truths:
         """int8[nodes, N]: every node in every case, worked out once a view."""
-        found: Truths | None = view.memo.get(self)
-        if found is None or len(found) < len(self.nodes):
-            found = view.memo[self] = self._evaluate(view)
-        return found
+        return self._worked_out(view)[0]
 
     def numbers(self, view: Columns, measure: int) -> Numbers:
         """float64[N]: one measure in every case."""
-        key = (self, "numbers")
-        found: NDArray[np.float64] | None = view.memo.get(key)
-        if found is None or len(found) < len(self.measures):
-            everything = range(len(self.measures))
-            found = view.memo[key] = measured(self.measures, everything, self.layout, self.sheet(view))
-        numbers: Numbers = found[measure]
+        numbers: Numbers = self._worked_out(view)[1][measure]
         return numbers
+
+    def _worked_out(self, view: Columns) -> tuple[Truths, NDArray[np.float64]]:
+        """Every node and every measure in every case."""
+        found: tuple[Truths, NDArray[np.float64]] | None = view.memo.get(self)
+        if found is None or len(found[0]) < len(self.nodes) or len(found[1]) < len(self.measures):
+            found = view.memo[self] = self._whole_plan().work_out(self.sheet(view))
+        return found
+
+    def _whole_plan(self) -> Plan:
+        with self.lock:
+            if self._plan is None or self._plan.size < len(self.nodes) or len(self._plan.measures) < len(self.measures):
+                self._plan = Plan(self)
+            return self._plan
 
     def sheet(self, view: Columns) -> Sheet:
         """The answers of a view in columns."""
@@ -89,13 +94,6 @@ class Circuit:
         if found is None or len(found.truth) < len(self.nodes):
             found = view.memo[key] = Reading(self, view, row)
         return found
-
-    def _evaluate(self, view: Columns) -> Truths:
-        with self.lock:
-            plan = self._plan
-            if plan is None or plan.size < len(self.nodes):
-                plan = self._plan = Plan(self)
-        return plan.evaluate(self.sheet(view))
 
     def cone(self, places: Iterable[int]) -> list[int]:
         """Some nodes and everything they are made of."""
@@ -119,7 +117,9 @@ class Plan:
         self.measures = list(circuit.measures)
         self.size = len(nodes)
         places = range(self.size) if wanted is None else circuit.cone(wanted)
-        self.measured = sorted(_with_parts(self.measures, (m for place in places for m in nodes[place].measures)))
+        of_nodes = (measure for place in places for measure in nodes[place].measures)
+        wanted_measures = range(len(self.measures)) if wanted is None else of_nodes
+        self.measured = Measuring(self.measures, sorted(_with_parts(self.measures, wanted_measures)), self.layout)
         self.steps: list[Step] = []
         order = sorted(places, key=lambda place: (levels[place], nodes[place].kind))
         for (_, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
@@ -128,12 +128,16 @@ class Plan:
 
     def evaluate(self, sheet: Sheet) -> Truths:
         """int8[nodes, N]: the planned nodes in every case of a sheet."""
-        numbers = measured(self.measures, self.measured, self.layout, sheet)
+        return self.work_out(sheet)[0]
+
+    def work_out(self, sheet: Sheet) -> tuple[Truths, NDArray[np.float64]]:
+        """The same with float64[measures, N], the measures they compare."""
+        numbers = self.measured(sheet)
         truths = np.zeros((self.size, sheet.size), dtype=np.int8)
         board = Board(truths, sheet.states, sheet.numbers, numbers)
         for step in self.steps:
             step(board)
-        return truths
+        return truths, numbers
 
 
 def _with_parts(measures: list[Measure], wanted: Iterable[int]) -> set[int]:
@@ -158,21 +162,24 @@ class Reading:
 
     def because(self, place: int) -> Names:
         """The items that made a node's value; while it is unknown, the unanswered ones that leave it open."""
-        if place not in self._why:
+        why = self._why.get(place)
+        if why is None:
             node, value = self.circuit.nodes[place], self.truth[place]
-            self._why[place] = self._leaf(place, value) if not node.parts else self._join(place, node, value)
-        return self._why[place]
+            why = self._why[place] = self._join(place, node, value) if node.parts else self._leaf(place, value)
+        return why
 
     def _leaf(self, place: int, value: int) -> Names:
         names = self.circuit.names[place]
-        return names if value != 0 else tuple(item for item in names if item not in self.known)
+        return names if value != 0 else tuple([item for item in names if item not in self.known])
 
     def _join(self, place: int, node: Node, value: int) -> Names:
         if node.kind in ("not", "known"):
             return self.because(node.parts[0])
         if node.kind == "finding":
             return self._finding(place, node, value)
-        return union(self.because(part) for part in node.parts if self.truth[part] == value)
+        truth = self.truth
+        made = [part for part in node.parts if truth[part] == value]
+        return self.because(made[0]) if len(made) == 1 else union(map(self.because, made))
 
     def _finding(self, place: int, node: Node, value: int) -> Names:
         if value == 0:

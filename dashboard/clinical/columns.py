@@ -25,20 +25,21 @@ class Columns:
         key = ("known items", row)
         known: frozenset[str] | None = self.memo.get(key)
         if known is None:
-            answers = self.rows[row].items()
-            found = (id_ for id_, answer in answers if id_ in self.items and is_known(self.items[id_], answer))
+            items, answers = self.items, self.rows[row].items()
+            found = [id_ for id_, answer in answers if id_ in items and is_known(items[id_], answer)]
             known = self.memo[key] = frozenset(found)
         return known
 
 
 def is_known(item: Item, answer: Any) -> bool:
     """True when an answer says more than "unknown"."""
-    if answer is None or answer == "" or len(answer if isinstance(answer, tuple | Mapping) else "x") == 0:
-        return False
     if item.type == "flag":
         return answer in ("yes", "no")
+    if item.type in ("integer", "decimal"):
+        return answer is not None
+    if not answer or item.type not in ("choice", "choices", "sites"):
+        return bool(answer)
+    unknown = item.unknown_codes
     if item.type == "choice":
-        return answer not in item.unknown_codes
-    if item.type in ("choices", "sites"):
-        return any(entry.partition(":")[0] not in item.unknown_codes for entry in answer)
-    return True
+        return answer not in unknown
+    return not unknown or any(entry.partition(":")[0] not in unknown for entry in answer)

@@ -15,6 +15,7 @@ from dashboard.clinical.vocabulary import Derived, Finding, Item, Presence
 __all__ = ["FUNCTIONS", "Criterion", "CriterionError", "Names", "compile_criterion"]
 
 T = TypeVar("T")
+_PRESENCES = {int(presence): presence for presence in Presence}
 
 
 class Criterion:
@@ -33,7 +34,7 @@ class Criterion:
 
     def presence(self, view: Columns, row: int = 0) -> Presence:
         """The value in one case."""
-        return Presence(self.circuit.reading(view, row).truth[self.place])
+        return _PRESENCES[self.circuit.reading(view, row).truth[self.place]]
 
     def value(self, view: Columns) -> Presence | Presences:
         """A presence for a view of one case, otherwise int8[N]."""

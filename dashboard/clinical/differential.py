@@ -69,6 +69,11 @@ class Differential:
         self.finding_place = {id_: number for number, id_ in enumerate(self.findings)}
         self.criteria = tuple(knowledge.names.finding(id_) for id_ in self.findings)
         self.places = [criterion.place for criterion in self.criteria]
+        self.shown_only = tuple(
+            tuple((line, knowledge.names.finding(line.finding)) for line in c.evidence if line.use != "score")
+            for c in self.conditions
+        )
+        """Of each condition the lines that never move its probability, with their findings."""
         self.bounds = self._bounds()
         self._tabulate()
         posterior = knowledge.settings.posterior

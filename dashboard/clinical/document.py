@@ -43,6 +43,7 @@ class Report:
         self.reading = self.knowledge.names.circuit.reading(self.view, row)
         self.fired = self.engine.red_flags.fired(self.reading)
         scores = batch.scores.total[row].tolist()
+        self.probabilities, self.pre_test = batch.probability[row].tolist(), batch.pre_test[row].tolist()
         self.ranking = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
         audiences = self.knowledge.audiences
         self.examined = any(audiences[item] == "clinician" for item in self.view.known_items(row))
@@ -126,7 +127,7 @@ class Report:
 
     def _condition(self, place: int, explainer: Explainer) -> Entry:
         condition = self.engine.differential.conditions[place]
-        probability = float(self.batch.probability[self.row, place])
+        probability = self.probabilities[place]
         return {
             "condition": condition.id,
             "title": condition.title,
@@ -134,7 +135,7 @@ class Report:
             "serious": condition.serious,
             "probability": probability,
             "band": self.engine.differential.band(probability),
-            "pre_test_probability": float(self.batch.pre_test[self.row, place]),
+            "pre_test_probability": self.pre_test[place],
             "prior_millibans": int(self.batch.scores.priors.by_age[self.row, place]),
             "score_millibans": int(self.batch.scores.total[self.row, place]),
             "adjustments": explainer.adjustments(place),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from dashboard.clinical.bans import likelihood_ratio
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.criteria import Criterion
@@ -24,6 +26,9 @@ class Explainer:
         self.knowledge = differential.knowledge
         self.view, self.scores, self.row = view, scores, row
         self.states = scores.findings[row].tolist()
+        self.groups, self.families = scores.groups[row].tolist(), scores.families[row].tolist()
+        self.by_sex, self.by_modifiers = scores.priors.by_sex[row].tolist(), scores.priors.by_modifiers[row].tolist()
+        self.applied = np.flatnonzero(scores.priors.applied[row]).tolist()
         self.reading = self.knowledge.names.circuit.reading(view, row)
 
     def adjustments(self, place: int) -> list[Entry]:
@@ -33,37 +38,37 @@ class Explainer:
         return [entry for entry in entries if entry["millibans"] != 0]
 
     def _sex(self, condition: Condition, place: int) -> Iterator[Entry]:
-        weight = int(self.scores.priors.by_sex[self.row, place])
         sex = str(self.view.rows[self.row].get("sex_at_birth", ""))
-        yield _adjustment("sex", f"Sex at birth: {sex}", weight, condition.prior_cite, condition.prior_status)
+        says = f"Sex at birth: {sex}"
+        yield _adjustment("sex", says, self.by_sex[place], condition.prior_cite, condition.prior_status)
 
     def _modifiers(self, place: int) -> Iterator[Entry]:
-        table, priors = self.differential.priors, self.scores.priors
-        together = 0
-        for number, modifier in enumerate(table.modifiers):
-            if priors.applied[self.row, number]:
-                weight = int(table.factors[number, place])
-                together += weight
-                yield _adjustment(modifier.id, modifier.title, weight, modifier.cite, modifier.status)
+        table, together = self.differential.priors, 0
+        for number in self.applied:
+            modifier, weight = table.modifiers[number], int(table.factors[number, place])
+            together += weight
+            yield _adjustment(modifier.id, modifier.title, weight, modifier.cite, modifier.status)
         settings = self.knowledge.settings.priors
-        excess = int(priors.by_modifiers[self.row, place]) - together
         says = f"Multipliers of one starting probability stay within {settings.modifier_cap:g} times"
+        excess = self.by_modifiers[place] - together
         yield _adjustment("modifier-cap", says, excess, settings.cite, settings.status)
 
     def _limits(self, place: int) -> Iterator[Entry]:
         for number, voice in self._voices(place):
-            change = int(self.scores.groups[self.row, number]) - sum(self._shares(voice))
-            yield _adjustment(f"group:{voice.group.id}", voice.group.says, change, voice.group.cite, voice.group.status)
+            change = self.groups[number] - sum(self._shares(voice))
+            if change:
+                group = voice.group
+                yield _adjustment(f"group:{group.id}", group.says, change, group.cite, group.status)
         for number, bound in enumerate(self.differential.bounds):
             if bound.condition == place:
-                change = int(self.scores.families[self.row, number])
                 family = bound.family
-                yield _adjustment(f"family:{family.id}", family.says, change, family.cite, family.status)
+                says = family.says
+                yield _adjustment(f"family:{family.id}", says, self.families[number], family.cite, family.status)
 
     def weights(self, place: int) -> list[Entry]:
         """Every finding known to be present or absent, the heaviest first."""
         entries = [entry for _, voice in self._voices(place) for entry in self._voice(voice)]
-        entries += self._shown_only(self.differential.conditions[place])
+        entries += self._shown_only(place)
         return sorted(entries, key=lambda entry: (-abs(entry["millibans"]), entry["finding"]))
 
     def _voices(self, place: int) -> Iterator[tuple[int, Voice]]:
@@ -71,8 +76,8 @@ class Explainer:
             yield number, self.differential.voices[number]
 
     def _states(self, voice: Voice) -> list[int]:
-        at = self.differential.finding_place
-        return [self.states[at[member.line.finding]] for member in voice.members]
+        at, states = self.differential.finding_place, self.states
+        return [states[at[member.line.finding]] for member in voice.members]
 
     def _shares(self, voice: Voice) -> list[int]:
         return voice.shares(self._states(voice))
@@ -87,12 +92,9 @@ class Explainer:
                 criterion = self.differential.criteria[self.differential.finding_place[member.line.finding]]
                 yield self._entry(member.line, voice.group, criterion, state, share, ratio)
 
-    def _shown_only(self, condition: Condition) -> Iterator[Entry]:
+    def _shown_only(self, place: int) -> Iterator[Entry]:
         """Lines that are carried for the reader and never move the probability."""
-        for line in condition.evidence:
-            if line.use == "score":
-                continue
-            criterion = self.knowledge.names.finding(line.finding)
+        for line, criterion in self.differential.shown_only[place]:
             state = self.reading.truth[criterion.place]
             if state != 0:
                 yield self._entry(line, self.knowledge.groups[line.group], criterion, state, 0, 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from dashboard.clinical.nodes import Measure
 from dashboard.clinical.sheets import Layout, Numbers, Sheet
 from dashboard.clinical.vocabulary import Item
 
+_GIVEN = ("constant", "answer", "share")
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add,
     "-": np.subtract,
@@ -19,27 +20,37 @@ _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
 }
 
 
-def measured(measures: list[Measure], places: Iterable[int], layout: Layout, sheet: Sheet) -> NDArray[np.float64]:
-    """float64[measures, N]: the wanted measures in every case, the others untouched; parts stand before the whole."""
-    numbers = np.empty((len(measures), sheet.size))
-    for place in places:
-        numbers[place] = _number(measures[place], numbers, layout, sheet)
-    return numbers
+class Measuring:
+    """Which measures are wanted, and where each comes from; a measure's parts stand before it."""
+
+    def __init__(self, measures: list[Measure], places: Sequence[int], layout: Layout) -> None:
+        self.layout, self.size = layout, len(measures)
+        of_kind = {kind: [place for place in places if measures[place].kind == kind] for kind in _GIVEN}
+        self.constants = of_kind["constant"]
+        self.values = np.array([[measures[place].argument] for place in self.constants], dtype=np.float64).reshape(
+            -1, 1
+        )
+        self.copied = [*of_kind["answer"], *of_kind["share"]]
+        self.rows = [_row(measures[place], layout) for place in self.copied]
+        self.others = [(place, measures[place]) for place in places if measures[place].kind not in _GIVEN]
+
+    def __call__(self, sheet: Sheet) -> NDArray[np.float64]:
+        """float64[measures, N]: the wanted measures in every case; what stands in the other rows means nothing."""
+        numbers = np.empty((self.size, sheet.size))
+        numbers[self.constants] = self.values
+        numbers[self.copied] = sheet.numbers[self.rows]
+        for place, measure in self.others:
+            numbers[place] = self._of_grid(measure, sheet) if measure.item else _worked_out(measure, numbers)
+        return numbers
+
+    def _of_grid(self, measure: Measure, sheet: Sheet) -> Numbers:
+        return _of_grid(measure, self.layout.items[measure.item], sheet.numbers[self.layout.number[measure.item] :])
 
 
-def _number(measure: Measure, numbers: NDArray[np.float64], layout: Layout, sheet: Sheet) -> Numbers | float:
-    if measure.kind == "constant":
-        return float(measure.argument)  # type: ignore[arg-type]
-    if not measure.item:
-        return _worked_out(measure, numbers)
-    row = layout.number[measure.item]
-    if measure.kind == "answer":
-        answer: Numbers = sheet.numbers[row]
-        return answer
-    if measure.kind == "share":
-        share: Numbers = sheet.numbers[row + layout.cells[measure.item].index(str(measure.argument))]
-        return share
-    return _of_grid(measure, layout.items[measure.item], sheet.numbers[row:])
+def _row(measure: Measure, layout: Layout) -> int:
+    """The row of a numeric answer, or of one share of a mix."""
+    first = layout.number[measure.item]
+    return first if measure.kind == "answer" else first + layout.cells[measure.item].index(str(measure.argument))
 
 
 def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
@@ -59,7 +70,9 @@ def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
 def _of_grid(measure: Measure, item: Item, cells: NDArray[np.float64]) -> Numbers:
     """The smallest entry, or how many entries, rows or sides lie below a threshold; unknown for an empty grid."""
     grid = cells[: len(item.rows) * len(item.sides)].reshape(len(item.rows), len(item.sides), -1)
-    empty = np.isnan(grid).all(axis=(0, 1))
+    empty = np.logical_and.reduce(np.isnan(grid), axis=(0, 1))
+    if empty.all():
+        return np.full(len(empty), np.nan)
     if measure.kind == "lowest":
         return np.where(empty, np.nan, np.where(np.isnan(grid), np.inf, grid).min(axis=(0, 1)))
     low = grid < float(measure.argument)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 Names = tuple[str, ...]
@@ -50,4 +51,4 @@ class Measure:
 
 def union(parts: Iterable[Iterable[str]]) -> Names:
     """All names of the parts, each once, in the order first met."""
-    return tuple(dict.fromkeys(name for part in parts for name in part))
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))

@@ -53,7 +53,8 @@ class Outlines:
     @property
     def gates_shown(self) -> Marks:
         """bool[N, gates]: the gates that are shown."""
-        return self.gates != NOT_SHOWN
+        shown: Marks = self.gates != NOT_SHOWN
+        return shown
 
     @property
     def size(self) -> int:

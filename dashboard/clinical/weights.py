@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -42,8 +43,16 @@ class Voice:
     cap: int | None
 
     def shares(self, states: Sequence[int]) -> Shares:
-        """What each member contributes before the group's limits."""
-        return _RULES[self.group.rule](self, states)
+        """What each member contributes before the group's limits; not to be changed, it is remembered."""
+        key = tuple(states)
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = _RULES[self.group.rule](self, states)
+        return found
+
+    @cached_property
+    def _shared(self) -> dict[tuple[int, ...], Shares]:
+        return {}
 
     def limited(self, weight: int) -> int:
         """A weight between the group's floor and cap."""
