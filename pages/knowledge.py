@@ -5,13 +5,13 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
-from dashboard.ui.panels import library, library_conditions, library_rules, markup, source_card
+from dashboard.ui.panels import library, library_conditions, library_rules, markup, source_card, versions
 
 actor = enter(Permission.KNOWLEDGE_READ)
 
 markup.style()
 look.title("Knowledge", "Everything the suggestions rest on, where it comes from, and how good it is.")
-library.header()
+library.header(actor)
 wanted = st.text_input(
     "Search", key="search", placeholder="A finding, a source, a drug, a word", icon=":material/search:"
 )
@@ -27,11 +27,14 @@ rooms = {
     "Sources": library_rules.references,
     "Source card": source_card.panel,
 }
-*tabs, changes = st.tabs([*rooms, "Changes"], key="knowledge-tab", on_change="rerun")
+*tabs, governed, changes = st.tabs([*rooms, "Versions", "Changes"], key="knowledge-tab", on_change="rerun")
 for tab, panel in zip(tabs, rooms.values(), strict=True):
     if tab.open:
         with tab:
             panel(wanted or "")
+if governed.open:
+    with governed:
+        versions.panel(actor)
 if changes.open:
     with changes:
-        library.changelog()
+        library.changelog(actor)

@@ -60,6 +60,13 @@ def versions(actor: Actor) -> tuple[KnowledgeVersionView, ...]:
         return tuple(version_view(session, row, actor) for row in queries.knowledge_versions(session))
 
 
+def in_force_now(actor: Actor) -> KnowledgeVersionView | None:
+    """The version in force as it was decided here; None where nothing was written down."""
+    with looking(actor, Permission.KNOWLEDGE_READ) as session:
+        row = queries.knowledge_in_force(session, today())
+        return version_view(session, row, actor) if row else None
+
+
 def changes_of(actor: Actor, version_id: int) -> tuple[Change, ...]:
     """What a candidate says differently from the version in force; of any other, from what it was based on."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:

@@ -50,6 +50,28 @@ def propose(
         return _propose(session, actor, checked.known, origin, words)
 
 
+def texts_to_start_from(actor: Actor) -> tuple[Mapping[str, str], str]:
+    """The files in force, and the next version number nobody used."""
+    with looking(actor, Permission.KNOWLEDGE_PROPOSE) as session:
+        base = following.current(session)
+        rows = queries.knowledge_versions(session)
+        highest = max((proposals.number(row.knowledge_version) for row in rows), default=(0, 0, 0))
+        highest = max(highest, proposals.number(base.version))
+        return base.texts, proposals.next_version(".".join(map(str, highest)))
+
+
+def files_of(actor: Actor, version_id: int) -> Mapping[str, str]:
+    """The files in which a version differs from what it was based on: what to take up again. Empty if not kept."""
+    with looking(actor, Permission.KNOWLEDGE_PROPOSE) as session:
+        row = found(session, version_id)
+        known = following.knowledge_of(session, row.sha256)
+        base = following.knowledge_of(session, row.based_on_sha256) if row.based_on_sha256 else None
+        if known is None or base is None:
+            return {}
+        differ = {path: text for path, text in known.texts.items() if base.texts.get(path) != text}
+        return {path: text for path, text in differ.items() if path != proposals.MANIFEST}
+
+
 def propose_files(actor: Actor, version: str, sentence: str) -> KnowledgeVersionView:
     """Keep the files on disk, such as those of a new release, as a candidate; under their own version, unchanged."""
     return propose(actor, files_on_disk(), version, sentence, "files")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import casework
 from dashboard.access import Actor, Role
-from dashboard.casework import storage
+from dashboard.casework import approving, storage
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.ui import door, first_screen, rooms
@@ -42,7 +42,8 @@ def people(actor: Actor) -> None:
 def in_use(actor: Actor) -> None:
     """Settings, database and knowledge in force."""
     st.header("In use", anchor=False)
-    settings, known = clinic(), knowledge()
+    settings, known, decided = clinic(), knowledge(), approving.in_force_now(actor)
+    since = decided.effective_on if decided and decided.effective_on else known.effective
     sites = ", ".join(f"{site.name} ({site.code})" for site in casework.sites(actor))
     pairs = (
         ("Clinic", settings.name),
@@ -50,7 +51,7 @@ def in_use(actor: Actor) -> None:
         ("Settings", settings.says()),
         ("Units and dates", f"{settings.distance_unit}, {settings.weight_unit}, {settings.date_format}"),
         ("Database", _DATABASES.get(storage.chosen() or "", "None")),
-        ("Knowledge", f"{known.version}, in force since {settings.day(known.effective)}"),
+        ("Knowledge", f"{known.version}, in force since {settings.day(since)}"),
         ("Its hash", known.sha256),
     )
     markup.show(markup.definitions(pairs, "story"))
