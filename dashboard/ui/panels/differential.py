@@ -47,12 +47,13 @@ def _by_rule(document: Mapping[str, Any]) -> None:
     """Beside an urgency above routine: what the rules are there to find stands before the list, whatever its place."""
     if document["urgency"] == "routine":
         return
-    for entry in document.get("exclude_first", ()):
-        urgency = labels.said(labels.URGENCIES, entry["urgency"])
-        st.warning(
-            f"**To exclude first: {plain(entry['title'])}.** {urgency}, by {' and '.join(entry['flags'])}.",
-            icon=":material/flag:",
-        )
+    named = [
+        f"- **{plain(entry['title'])}**: {labels.said(labels.URGENCIES, entry['urgency'])} "
+        f"({', '.join(entry['flags'])})"
+        for entry in document.get("exclude_first", ())
+    ]
+    if named:
+        st.warning("\n".join(["To exclude first:", "", *named]), icon=":material/flag:")
     st.caption(
         "The red flag above comes first. Serious conditions are found by rule, not by their place in this list: so few "
         "people have them that they stay low in it even when they must be excluded now."
