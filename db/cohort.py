@@ -218,7 +218,7 @@ def _pairs(session: Session, asked: Any) -> list[tuple[str, str]]:
     return [(code, name) for code, name in session.execute(asked)]
 
 
-UNCOUNTED = ("draft", "patient", "permission")
+UNCOUNTED = ("draft", "patient", "permission", "opening")
 """Records whose audit events change no figure here: a desk writes one a question, all day long."""
 
 

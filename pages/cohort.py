@@ -1,5 +1,7 @@
 """Cohort: who comes, how urgent, what is done, how they do; every number with its denominator."""
 
+import streamlit as st
+
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
@@ -12,4 +14,11 @@ look.title("Cohort", "The clinic's runners as a whole. No name is ever shown her
 selection = cohort_filters.panel(cohort_replies.offered(actor))
 report = cohort_replies.report_of(actor, selection)
 cohort_replies.headline(actor, report)
-cohort_replies.panels(actor, selection, report)
+clinic, suggestions = st.tabs(["The clinic", "The suggestions"], key="cohort-tab", on_change="rerun")
+if clinic.open:
+    with clinic:
+        cohort_replies.panels(actor, selection, report)
+if suggestions.open:
+    with suggestions:
+        judged = cohort_replies.report_of(actor, selection, cohort_replies.SUGGESTIONS)
+        cohort_replies.panels(actor, selection, judged, cohort_replies.SUGGESTIONS)

@@ -10,7 +10,11 @@ from typing import Any
 from db.engine import transaction
 from db.tables import (
     Assessment,
+    ConfirmedDiagnosis,
     Decision,
+    DecisionLine,
+    DifferentialPlace,
+    Entry,
     Episode,
     Intake,
     KnowledgeText,
@@ -27,6 +31,10 @@ STEPS = ("self_care", "supervised_care", "imaging_specialist")
 AGES, SEXES = (None, "18-29", "30-44"), ("female", "male", None)
 SURFACES, SHOES = ("track", "trail", None), ("neutral", None)
 KINDS = ("physical_therapy", "imaging", "prp_discussion")
+VERDICTS = ("accepted", "accepted", "accepted", "changed", "rejected")
+REASONS = ("cds-not-applicable", "recipient-disagrees-evidence", "other")
+BANDS = ("likely", "possible", "less-likely", "not-suggested")
+RULES = ("RF01", "RF21")
 WAY = ("draft", "sent", "received", "scheduled", "completed")
 
 
@@ -41,6 +49,9 @@ class Populace:
     referrals: list[Referral] = field(default_factory=list)
     moves: list[ReferralMove] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    lines: list[DecisionLine] = field(default_factory=list)
+    diagnoses: list[ConfirmedDiagnosis] = field(default_factory=list)
+    places: list[DifferentialPlace] = field(default_factory=list)
 
 
 def populate(clinic: Clinic, episodes: int, seed: int = 1) -> Populace:
@@ -62,7 +73,7 @@ def populate(clinic: Clinic, episodes: int, seed: int = 1) -> Populace:
 
 
 def _episode(clinic: Clinic, chance: random.Random, made: Populace, patient: Any) -> None:
-    def keep(row: Record, into: list[Any]) -> Any:
+    def keep(row: Record | Entry, into: list[Any]) -> Any:
         row.id = len(into) + 1  # numbered here, so that everything can be stored at once
         into.append(row)
         return row
@@ -86,6 +97,10 @@ def _episode(clinic: Clinic, chance: random.Random, made: Populace, patient: Any
                                    knowledge_sha256="0" * 64, made_by=desk, step=chance.choice(STEPS)),
                         made.assessments)  # fmt: skip
             if chance.random() < 0.6:
+                # The suggestions, now and then decided again, from a chance of their own.
+                own = random.Random(f"lines {said.id}")
+                for _ in range(own.choice([1, 1, 2])):
+                    _judge(own, made, keep, said, amina, month)
                 verdict = chance.choice(["accepted", "changed", "rejected"])
                 step = chance.choice(STEPS) if verdict == "changed" else None
                 signed = {"verdict": verdict, "step": step, "signed_by": amina}
@@ -102,3 +117,34 @@ def _episode(clinic: Clinic, chance: random.Random, made: Populace, patient: Any
         keep(Outcome(episode_id=episode.id, patient_id=patient.id, instrument=chance.choice(["nprs_back", "odi"]),
                      value=chance.randint(0, 10), taken_on=date(2026, 3, 1), entered_by=desk,
                      weeks_since_intake=chance.randint(0, 20)), made.outcomes)  # fmt: skip
+
+
+def _judge(chance: random.Random, made: Populace, keep: Any, said: Assessment, signer: int | None, month: str) -> None:
+    """A decision on each suggestion of an assessment; now and then what it turned out to be."""
+    signed = {"episode_id": said.episode_id, "assessment_id": said.id, "signed_by": signer, "verdict": "accepted"}
+    decision = keep(Decision(**signed), made.decisions)
+    whose = {"assessment_id": said.id, "intake_id": said.intake_id, "decision_id": decision.id}
+    told = [("step", said.step, "self_care"), ("condition", "facet_joint_pain", "nonspecific_lbp_strain")]
+    told += [("red_flag", rule, "routine") for rule in RULES if chance.random() < 0.5]
+    for kind, subject, other in told:
+        verdict = chance.choice(VERDICTS)
+        judged = {"kind": kind, "subject": subject, "verdict": verdict, "month": month, "knowledge_version": "test"}
+        judged |= {"changed_to": other if verdict == "changed" else None}
+        judged |= {"reason_code": None if verdict == "accepted" else chance.choice(REASONS)}
+        keep(DecisionLine(**whose, **judged), made.lines)
+    if chance.random() < 0.5 and all(each.episode_id != said.episode_id for each in made.diagnoses):
+        _confirm(chance, made, keep, said, signer)
+
+
+def _confirm(chance: random.Random, made: Populace, keep: Any, said: Assessment, signer: int | None) -> None:
+    known = [code for code in CONDITIONS if code]
+    ranked = chance.sample(known, len(known))
+    condition = chance.choice([None, *known])
+    whose = {"episode_id": said.episode_id, "intake_id": said.intake_id, "assessment_id": said.id}
+    stood = {"place": ranked.index(condition) + 1, "band": BANDS[ranked.index(condition)]} if condition else {}
+    told = {"condition": condition, "words": "" if condition else "something else", "how": "imaging", **stood}
+    rest = {"confirmed_on": date(2026, 3, 1), "recorded_by": signer, "knowledge_version": "test", "leader": ranked[0]}
+    diagnosis = keep(ConfirmedDiagnosis(**whose, **told, **rest), made.diagnoses)
+    for place, code in enumerate(ranked, 1):
+        given = {"band": BANDS[place - 1], "probability": round(chance.random(), 3)}
+        keep(DifferentialPlace(diagnosis_id=diagnosis.id, condition=code, place=place, **given), made.places)

@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from dashboard.charts.figure import BASE_HEIGHT, GREY, PLUM, ROUTE, ROW_HEIGHT, SERIES, TEAL, figure_of, wrapped
-from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes
+from dashboard.charts.figure import AMBER, BASE_HEIGHT, GREY, PLUM, ROUTE, ROW_HEIGHT, SERIES, TEAL, figure_of, wrapped
+from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes, Shares
 
 
 def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = TEAL) -> go.Figure:
@@ -111,6 +111,51 @@ def _interval(known: Sequence[Band]) -> dict[str, Any]:
     ups = [(band.high or band.mean or 0.0) - (band.mean or 0.0) for band in known]
     downs = [(band.mean or 0.0) - (band.low if band.low is not None else band.mean or 0.0) for band in known]
     return {"type": "data", "array": ups, "arrayminus": downs, "color": TEAL, "thickness": 1.4, "width": 6}
+
+
+def shares(rows: Shares) -> go.Figure:
+    """One point a row with its interval on a scale of 0 to 100 per cent, and beside it what had been expected."""
+    labels = [wrapped(row.label, 34) for row in rows.rows]
+    points = [row.share or 0.0 for row in rows.rows]
+    ends = {
+        "type": "data",
+        "array": [(row.high if row.high is not None else at) - at for row, at in zip(rows.rows, points, strict=True)],
+        "arrayminus": [
+            at - (row.low if row.low is not None else at) for row, at in zip(rows.rows, points, strict=True)
+        ],
+        "color": TEAL,
+        "thickness": 1.6,
+        "width": 5,
+    }
+    traces = [
+        go.Scatter(
+            name=rows.unit.partition(",")[0],
+            y=labels,
+            x=points,
+            error_x=ends,
+            mode="markers",
+            marker={"color": TEAL, "size": 10},
+            customdata=[row.words for row in rows.rows],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
+        )
+    ]
+    if rows.beside:
+        expected = [row for row in rows.rows if row.expected is not None]
+        traces.append(
+            go.Scatter(
+                name=rows.beside,
+                y=[wrapped(row.label, 34) for row in expected],
+                x=[row.expected for row in expected],
+                mode="markers",
+                marker={"color": AMBER, "size": 11, "symbol": "diamond-open", "line": {"width": 2}},
+                hovertemplate="%{y}: " + rows.beside.lower() + " %{x:.0f} %<extra></extra>",
+            )
+        )
+    height = BASE_HEIGHT + max(ROW_HEIGHT * len(labels), FULL_ROWS)
+    figure = figure_of(traces, height, showlegend=bool(rows.beside))
+    figure.update_xaxes(title=rows.unit, range=[-2, 102])
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return figure
 
 
 FLOW_HEIGHT, GAP, MARGINS = 500, 26, 42

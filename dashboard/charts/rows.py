@@ -50,6 +50,28 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Share:
+    """One share in per cent with its interval; None where it may not be told."""
+
+    label: str
+    share: float | None
+    low: float | None
+    high: float | None
+    words: str = ""
+    expected: float | None = None
+    """What had been expected, to be drawn beside it."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares to draw as points with intervals, what they are shares of, and what is drawn beside them if anything."""
+
+    rows: Sequence[Share]
+    unit: str
+    beside: str = ""
+
+
+@dataclass(frozen=True)
 class Routes:
     """What a flow diagram draws: the labels of its nodes with their column, and links by node number."""
 

@@ -1,6 +1,6 @@
 """Cohort questions: a selection goes in, counts come out of the database, and what leaves is safe to show."""
 
-from dashboard.cohort.report import Reply, Report, as_csv, report
+from dashboard.cohort.report import Reply, Report, as_csv, judgement_report, report
 from dashboard.cohort.scope import Choices, Scope, Selection, choices, clinic_total, scope, version
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "as_csv",
     "choices",
     "clinic_total",
+    "judgement_report",
     "report",
     "scope",
     "version",

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import disclosure
-from dashboard.charts.rows import Bar, Change, Funnel, Months, Routes
+from dashboard.charts.rows import Bar, Change, Funnel, Months, Routes, Shares
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.disclosure import Shown
 from db.selection import Selection
 
 Cell = str | Shown | float | None
 Rows = tuple[tuple[Cell, ...], ...]
-Drawing = Sequence[Bar] | Months | Funnel | Change | Routes
+Drawing = Sequence[Bar] | Months | Funnel | Change | Routes | Shares
 
 OTHER = "Everything else"
 HIDDEN_NOTE = f"Counts up to {disclosure.SMALL} are shown as one band and the others are rounded, to protect patients."

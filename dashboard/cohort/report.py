@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.clinical.knowledge import Knowledge
-from dashboard.cohort import care, change, intakes
+from dashboard.cohort import calibration, care, change, intakes, judgement
+from dashboard.cohort.drift import late_from
 from dashboard.cohort.reply import Asked, Cell, Reply
 from dashboard.cohort.scope import Choices, Scope, Selection, choices, within
 from dashboard.disclosure import Shown
 from db import cohort as counts
+from db import judgement as judgements
 from db.engine import reading
 
-__all__ = ["Reply", "Report", "as_csv", "report"]
+__all__ = ["Reply", "Report", "as_csv", "judgement_report", "report"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,25 @@ def report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Cho
             care.orthobiologics(session, asked),
             care.referral_funnel(session, asked),
             *(change.change(session, asked, each) for each in change.BASELINES if each in knowledge.instruments),
+        ]
+    return Report(asked.everyone, offered.says(selection), {reply.id: reply for reply in replies})
+
+
+def judgement_report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Choices | None = None) -> Report:
+    """What became of the suggestions in a selection, and what it turned out to be, from one moment of the database."""
+    offered = offered or choices(seen, knowledge)
+    with reading() as session:
+        mine = within(selection, seen)
+        asked = Asked(mine, seen.protect, knowledge, _months(offered, selection), counts.total(session, mine))
+        judged = judgements.judged(session, mine, late_from(asked))
+        turned_out = judgements.turned_out(session, mine)
+        diagnoses = asked.shown(sum(row.number for row in turned_out))
+        replies = [
+            *(judgement.acceptance(asked, about, judged) for about in judgement.ABOUT),
+            judgement.reasons(asked, judged),
+            calibration.by_band(asked, judgements.called(session, mine), diagnoses),
+            calibration.against_diagnosis(asked, turned_out),
+            judgement.versions(asked, judged),
         ]
     return Report(asked.everyone, offered.says(selection), {reply.id: reply for reply in replies})
 

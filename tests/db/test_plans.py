@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from db import cohort, queries
+from db import cohort, judgement, queries
 from db.engine import reading
 from db.selection import Selection
 from tests.conftest import _in_use_sqlite
@@ -21,6 +21,7 @@ from tests.conftest import _in_use_sqlite
 GROWING = (
     *("patient", "episode", "intake", "assessment", "decision", "referral", "referralmove", "outcome"),
     *("auditevent", "draft", "draftrevision", "knowledgetext", "knowledgedifference"),
+    *("decisionline", "opening", "lowering", "confirmeddiagnosis", "differentialplace"),
 )
 DAY, MOMENT, LATER = date(2026, 3, 10), datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
 SEEN = Selection(site_ids=(1, 2), first_month="2025-12", clinicians=("amina",), sexes=("female", ""))
@@ -54,6 +55,12 @@ READS: dict[str, Callable[[Session], Any]] = {
     "a day": lambda s: queries.audit_events(s, since=MOMENT, until=LATER),
     "a deed of a person on a day": lambda s: queries.audit_events(s, None, 50, 1, "review:sign", MOMENT, LATER),
     "the story of a record": lambda s: queries.audit_events_of(s, "episode", 1),
+    "what waits for a second clinician": lambda s: queries.lowering_waiting(s, 1),
+    "every lowering": lambda s: queries.lowerings(s, 1),
+    "what a person opened": lambda s: queries.openings(s, 1, 2),
+    "the lines of decisions": lambda s: queries.lines(s, 1),
+    "what it turned out to be": lambda s: queries.diagnosis(s, 1),
+    "where that stood": lambda s: queries.place_of(s, 1, "facet_joint_pain"),
     "the last change": lambda s: queries.last_change(s, "episode", 1),
 }
 NEWEST_FIRST: dict[str, Callable[[Session], Any]] = {
@@ -69,6 +76,9 @@ COUNTS: dict[str, Callable[[Session], Any]] = {
     "discussions": lambda s: cohort.referrals_by_month(s, SEEN, KINDS),
     "change": lambda s: cohort.change_since_intake(s, SEEN, "odi", "odi_percent", WINDOWS),
     "values to start from": lambda s: cohort.with_value(s, SEEN, "odi_percent"),
+    "what became of suggestions": lambda s: judgement.judged(s, SEEN, "2026-01"),
+    "calibration": lambda s: judgement.called(s, SEEN),
+    "suggested and confirmed": lambda s: judgement.turned_out(s, SEEN),
     "choices": lambda s: cohort.choices(s, (1, 2)),
 }
 

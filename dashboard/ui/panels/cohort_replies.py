@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import cohort, labels
 from dashboard.access import Actor
 from dashboard.charts import figure, population
-from dashboard.charts.rows import Change, Funnel, Months, Routes
+from dashboard.charts.rows import Change, Funnel, Months, Routes, Shares
 from dashboard.cohort import Choices, Reply, Report, Scope, Selection
 from dashboard.cohort.report import cell_words
 from dashboard.disclosure import Shown
@@ -22,7 +22,10 @@ from dashboard.ui.panels import markup
 
 Version = tuple[str, int, int]
 WIDE = ("intakes", "flow")
-_UNITS = {"urgency": "Intakes", "intakes": "Intakes", "orthobiologics": "Discussions"}
+_UNITS = {"urgency": "Intakes", "intakes": "Intakes", "orthobiologics": "Discussions", "reasons": "Overrides"}
+CLINIC, SUGGESTIONS = "clinic", "suggestions"
+_PARTS = {CLINIC: cohort.report, SUGGESTIONS: cohort.judgement_report}
+"""What a report can be of."""
 
 
 # Cached by everything they depend on, and by nobody's identity: a scope names no person.
@@ -34,13 +37,15 @@ def _choices(seen: Scope, version: Version, sha256: str) -> Choices:
 
 
 @st.cache_data(max_entries=256, show_spinner="Counting")
-def _report(seen: Scope, selection: Selection, version: Version, sha256: str) -> Report:
-    return cohort.report(seen, selection, knowledge(), _choices(seen, version, sha256))
+def _report(seen: Scope, selection: Selection, version: Version, sha256: str, part: str) -> Report:
+    return _PARTS[part](seen, selection, knowledge(), _choices(seen, version, sha256))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _figure(reply_id: str, seen: Scope, selection: Selection, version: Version, sha256: str) -> go.Figure | None:
-    return draw(_report(seen, selection, version, sha256).replies[reply_id])
+def _figure(
+    reply_id: str, seen: Scope, selection: Selection, version: Version, sha256: str, part: str
+) -> go.Figure | None:
+    return draw(_report(seen, selection, version, sha256, part).replies[reply_id])
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -70,28 +75,28 @@ def headline(actor: Actor, report: Report) -> None:
             )
 
 
-def report_of(actor: Actor, selection: Selection) -> Report:
-    """The report of a selection for this person."""
-    return _report(cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
+def report_of(actor: Actor, selection: Selection, part: str = CLINIC) -> Report:
+    """The report of a selection for this person: of the clinic, or of what became of the suggestions."""
+    return _report(cohort.scope(actor), selection, cohort.version(), knowledge().sha256, part)
 
 
-def panels(actor: Actor, selection: Selection, report: Report) -> None:
+def panels(actor: Actor, selection: Selection, report: Report, part: str = CLINIC) -> None:
     """Every answer: the months and the flow over the whole width, the others in a grid that folds on a tablet."""
     for reply in report.replies.values():
         if reply.id in WIDE:
             with st.container(key=f"reply-{reply.id}", border=True, gap="small"):
-                _reply(actor, selection, report, reply)
-    grid = st.grid(2, min_column_width=400, border=True, key="replies")
+                _reply(actor, selection, report, reply, part)
+    grid = st.grid(2, min_column_width=400, border=True, key=f"replies-{part}")
     for reply in report.replies.values():
         if reply.id not in WIDE:
             with grid.cell(), st.container(key=f"reply-{reply.id}", gap="small"):
-                _reply(actor, selection, report, reply)
+                _reply(actor, selection, report, reply, part)
 
 
-def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply) -> None:
+def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply, part: str) -> None:
     st.caption(plain(reply.question))
     st.markdown(f"## {plain(reply.finding)}")
-    drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256)
+    drawn = _figure(reply.id, cohort.scope(actor), selection, cohort.version(), knowledge().sha256, part)
     if drawn is not None:
         st.plotly_chart(drawn, key=f"figure-{reply.id}", config={"displayModeBar": False}, alt=reply.alt)
     st.caption(plain(reply.counted))
@@ -141,6 +146,8 @@ def draw(reply: Reply) -> go.Figure | None:
         return population.change(rows)
     if isinstance(rows, Routes):
         return population.flow(rows)
+    if isinstance(rows, Shares):
+        return population.shares(rows) if rows.rows else None
     return population.bars(rows, _UNITS.get(reply.id, ""), _colours(reply, rows))
 
 
