@@ -257,6 +257,16 @@ def test_beside_an_urgency_the_list_says_that_rules_come_first(clinic: Clinic):
     assert words not in seen(open_episode(an_episode(clinic, family_name="Other")))
 
 
+def test_what_the_red_flag_is_there_to_find_is_named_before_the_ranking(clinic: Clinic):
+    """Numb between the legs: cauda equina syndrome stands before the list, with its rule; else no such box."""
+    alarming = open_episode(an_episode(clinic, "Alarmova", rf_saddle_numbness="yes"))
+    named = [box.value for box in alarming.warning if "To exclude first" in box.value]
+    assert len(named) == 1
+    assert "Cauda equina syndrome" in named[0]
+    assert "RF01" in named[0]
+    assert not any("To exclude first" in box.value for box in open_episode(an_episode(clinic)).warning)
+
+
 def test_a_picture_that_settles_a_condition_is_said_above_the_list(clinic: Clinic):
     """Whatever rank the other answers give it."""
     file = in_care(clinic, imaging_done=["mri"], imaging_findings=["spondylolisthesis"])
