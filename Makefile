@@ -22,7 +22,7 @@ demo: $(VENV)/.runs ## make the invented demo clinic without opening the app
 test: $(VENV)/.tests ## run every test, browser included
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: $(VENV)/.tests ## measure pages with real sessions, and the reasoning, side by side
+bench: $(VENV)/.benches ## measure pages with real sessions, and the reasoning, side by side
 	@$(BIN)/python -m bench $(ARGS)
 
 screens: $(VENV)/.tests ## photograph every screen of the demo clinic into build/screens
@@ -52,4 +52,9 @@ $(VENV)/.runs: requirements.txt $(VENV)/.made
 $(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.benches: requirements-bench.txt $(VENV)/.tests
+	@echo "Installing the engines Backstride is measured beside ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
