@@ -10,6 +10,7 @@ from dashboard.ui.panels import (
     closing,
     coding,
     compare,
+    confirmed,
     considering,
     decision,
     differential,
@@ -86,6 +87,7 @@ with refer:
 with course:
     if course.open:
         outcomes.panel(actor, file)
+        confirmed.panel(actor, file)
 with past:
     if past.open:
         history.panel(actor, file)
