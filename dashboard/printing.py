@@ -20,6 +20,7 @@ TEMPLATES = ("source_card", "return_to_run", "shared_decision", "assessment")
 BLANK = "\u25a1"
 """What stands for a letter that no font at hand can draw."""
 _UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+_NUMBERED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _NOTE = f"{BLANK} stands for a letter that could not be printed here."
 Content = Mapping[str, Any]
 """Texts, numbers, lists and tables of a sheet, as JSON knows them; each template says what it reads."""
@@ -57,11 +58,17 @@ def _compiled(
         try:
             return _typeset(template, words, at, form, ppi)
         except typst.TypstError as why:
-            undrawn = {sign for found in _UNDRAWN.findall(str(why.diagnostic)) for sign in found}
+            undrawn = _undrawn(getattr(why, "diagnostic", ""))
             if not undrawn - {BLANK}:
                 break
             words = {**_without(words, undrawn), "footnote": _NOTE}
     raise PrintingError(f"The sheet {template!r} could not be made. Nothing was printed.") from None
+
+
+def _undrawn(complaint: str) -> set[str]:
+    """The letters a complaint says it has no font for; rare ones are written there as their number."""
+    found = (_NUMBERED.sub(lambda sign: chr(int(sign[1], 16)), text) for text in _UNDRAWN.findall(complaint))
+    return {sign for text in found for sign in text}
 
 
 def _typeset(
