@@ -229,6 +229,10 @@ def _check_costs(checker: Checker) -> None:
     """Minutes are more than nothing, and nothing is given two times."""
     knowledge = checker.knowledge
     sections = [section.id for section in knowledge.sections]
+    if knowledge.asking is not None:
+        share = knowledge.asking.assumed_share
+        checker.unless(0 < share < 1, knowledge.asking, "assumed_share", "should be a share between 0 and 1.")
+        checker.cited(knowledge.asking, needed=True)
     taken: dict[str, str] = {}
     for cost in knowledge.costs:
         checker.unless(cost.minutes > 0, cost, "minutes", "should be more than 0.")

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dashboard.clinical.assessment import outline_batch
-from dashboard.clinical.circuit import Circuit, Truths
-from dashboard.clinical.engine import engine_of
+from dashboard.clinical.assessment import outline_variants
+from dashboard.clinical.circuit import Circuit, Reading, Truths
+from dashboard.clinical.engine import Engine, engine_of
 from dashboard.clinical.outline import Outlines
 from dashboard.clinical.possible_answers import Possible, possible_answers
-from dashboard.clinical.red_flags import Fired
 from dashboard.clinical.vocabulary import Answer, Case
 
 if TYPE_CHECKING:
     from dashboard.clinical.knowledge import Knowledge
 
-RIVALS = 3
+RIVALS = 4
 """How many conditions behind the leading one pairs are looked for that would bring them before it."""
-MOST_MOVING = 12
+MOST_MOVING = 16
 """How many answers that move a rival most are tried in pairs."""
-MOST_PAIRS = 2400
+MOST_PAIRS = 3000
 """Pairs tried at most, so that a page waits for none of it."""
 
 
@@ -61,24 +60,26 @@ def explore(case: Case, knowledge: Knowledge) -> Explored:
     known = knowledge.view(case.answers).known_items(0)
     asked = _asked(knowledge, case, known)
     tried = tuple(possible_answers(knowledge, case.answers, asked))
-    outlines = outline_batch([case, *hypothetical(case, knowledge, [(each,) for each in tried])], knowledge)
+    outlines = outline_variants(case, [{}, *variants(case, knowledge, [(each,) for each in tried])], knowledge)
     base, alone = part(outlines, slice(0, 1)), part(outlines, slice(1, None))
     wanted = _pairs(knowledge, case, tried, base, alone)
     pairs = tuple(wanted[:MOST_PAIRS])
-    together = outline_batch(hypothetical(case, knowledge, [(tried[a], tried[b]) for a, b in pairs]), knowledge)
+    both = variants(case, knowledge, [(tried[a], tried[b]) for a, b in pairs])
+    together = outline_variants(case, both, knowledge)
     return Explored(
         case, knowledge.sha256, tried, frozenset(asked) - known, pairs, base, alone, together, len(wanted) > len(pairs)
     )
 
 
-def hypothetical(case: Case, knowledge: Knowledge, changes: Sequence[Iterable[Possible]]) -> list[Case]:
-    """The case under each set of changes, without the answers to questions that are then not asked."""
-    rows = [{**case.answers, **{each.item: each.answer for each in some}} for some in changes]
+def variants(case: Case, knowledge: Knowledge, several: Sequence[Iterable[Possible]]) -> list[dict[str, Answer | None]]:
+    """Each set of answers as a change of the case: None takes away an answer to a question that is then not asked."""
+    changes: list[dict[str, Answer | None]] = [{each.item: each.answer for each in some} for some in several]
     opening = {item for when in knowledge.conditional.values() for item in when.items}
-    touched = [n for n, some in enumerate(changes) if any(each.item in opening for each in some)]
-    for place, row in zip(touched, visible(knowledge, [rows[n] for n in touched]), strict=True):
-        rows[place] = dict(row)
-    return [Case(row) for row in rows]
+    touched = [change for change in changes if not opening.isdisjoint(change)]
+    rows: list[dict[str, Any]] = [{**case.answers, **change} for change in touched]
+    for change, row, kept in zip(touched, rows, visible(knowledge, rows), strict=True):
+        change |= dict.fromkeys(row.keys() - kept.keys())
+    return changes
 
 
 def visible(knowledge: Knowledge, rows: Sequence[Mapping[str, Answer]]) -> list[Mapping[str, Answer]]:
@@ -116,10 +117,10 @@ def _pairs(
     """Pairs worth trying, the most promising first, each once and never two answers of one item."""
     engine = engine_of(knowledge)
     reading = knowledge.names.circuit.reading(knowledge.view(case.answers), 0)
-    behind = _behind_the_urgency(engine.red_flags.fired(reading))
     circuit = knowledge.names.circuit
     truths = circuit.truths(knowledge.view([{**case.answers, each.item: each.answer} for each in tried]))
-    found = list(combinations([n for n, each in enumerate(tried) if each.item in behind], 2))
+    alarms = _alarms(engine, reading, base)
+    found = list(covering([frozenset(np.flatnonzero(truths[place] != 1).tolist()) for place in alarms]))
     found += combinations(sorted(set(_moving(base, alone))), 2)
     for counted in _counted(knowledge, base):
         now = np.array([reading.truth[place] for place in counted])[:, None]
@@ -147,10 +148,10 @@ def _lead(outlines: Outlines, one: int, other: int) -> np.ndarray:
     return lead
 
 
-def _behind_the_urgency(fired: Sequence[Fired]) -> set[str]:
-    """The answers that several red flags of the highest urgency rest on: one flag falls with a single answer."""
-    top = [flag for flag in fired if flag.urgency == fired[0].urgency]
-    return {item for flag in top for item in flag.because} if len(top) > 1 else set()
+def _alarms(engine: Engine, reading: Reading, base: Outlines) -> list[int]:
+    """Places of the met clauses that set the urgency: it falls when none of them is met any more."""
+    clauses = [each for _, some in engine.red_flags.rules for each in some]
+    return [place for clause, place in clauses if reading.truth[place] == 1 and clause.urgency == base.urgency[0] > 0]
 
 
 def _counted(knowledge: Knowledge, base: Outlines) -> list[list[int]]:
@@ -187,13 +188,17 @@ def completing(circuit: Circuit, place: int, now: Sequence[int], alone: Truths) 
     for parts in _conjunctions(circuit, place):
         unmet = [part for part in parts if now[part] != 1]
         made = [frozenset(np.flatnonzero(alone[part] == 1).tolist()) for part in unmet]
-        if len(unmet) > 1 and all(made):
-            useful = sorted(set().union(*made))
-            covers = {n: frozenset(place for place, some in enumerate(made) if n in some) for n in useful}
-            for a, b in combinations(useful, 2):
-                both = covers[a] | covers[b]
-                if len(both) == len(unmet) and len(covers[a]) < len(unmet) > len(covers[b]):
-                    yield a, b
+        yield from covering(made)
+
+
+def covering(sets: list[frozenset[int]]) -> Iterator[tuple[int, int]]:
+    """Pairs that together are in every one of the sets, while neither is by itself."""
+    if len(sets) < 2 or not all(sets):
+        return
+    members = sorted(set().union(*sets))
+    covers = {member: frozenset(n for n, some in enumerate(sets) if member in some) for member in members}
+    partial = [member for member in members if len(covers[member]) < len(sets)]
+    yield from ((a, b) for a, b in combinations(partial, 2) if len(covers[a] | covers[b]) == len(sets))
 
 
 def _conjunctions(circuit: Circuit, place: int) -> Iterator[list[int]]:

@@ -15,7 +15,7 @@ from dashboard.clinical.checking import check
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.criteria import Criterion, Names
 from dashboard.clinical.reading import KnowledgeError, Problems
-from dashboard.clinical.settings import Hold, Manifest, Notice, Review, SafetyNet, Settings
+from dashboard.clinical.settings import Asking, Hold, Manifest, Notice, Review, SafetyNet, Settings
 from dashboard.clinical.shelf import Shelf
 from dashboard.clinical.spelling import simplified
 from dashboard.clinical.vocabulary import (
@@ -92,6 +92,7 @@ class Knowledge:
     card: Card
     languages: tuple[str, ...] = ("en",)
     costs: tuple[Cost, ...] = ()
+    asking: Asking | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -256,6 +257,7 @@ def _assembled(shelf: Shelf, texts: Mapping[str, str]) -> Knowledge:
         safety_net_source=safety_net,
         notice_source=notice,
         costs=shelf.in_order("cost"),
+        asking=shelf.singles["asking"],
         load=_load_rules(shelf),
         codings=shelf.by_id("coding", "condition"),
         card=_card(shelf),

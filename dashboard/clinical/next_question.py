@@ -7,9 +7,10 @@ The constants follow from P(a | c) adding up to 1 over the answers, for every co
 ratios, and conditions it says nothing of, this is the textbook identity: k(present) = (1 − LR−) / (LR+ − LR−), the
 share of the others who have it, and P(present | condition) = LR+ · k(present).
 
-Where the ratios of several conditions contradict each other, or only one ratio is known, no constants fit exactly.
-Then those are taken that fit best, weighted by the present probabilities, and where the ratios say nothing the answers
-are assumed equally common (a pull of ``_PULL``); P(a | c) is then scaled to add up to 1 for each condition. So it is
+Where the ratios of several conditions contradict each other no constants fit exactly. Then those are taken that fit
+best, weighted by the present probabilities, and where the ratios say nothing the answers are assumed equally common (a
+pull of ``_PULL``). Where they say that an answer is next to never given (because only one ratio is known), it is taken
+to be given as often as the knowledge assumes. P(a | c) is then scaled to add up to 1 for each condition. So it is
 always a proper distribution, and what is expected of an answer, the mutual information of answer and condition
 
     Σ_c Σ_a P(c)·P(a | c)·log2( P(a | c) / P(a) ),
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 NOTHING = 0.0005
 """Bits below which a question is taken to tell nothing: the rounding of weights alone makes as much."""
-_PULL = 1e-3
+_PULL = 1e-4
 """How strongly the constants of the answers are pulled towards equal ones; 1 would count as much as the ratios."""
-_LEAST = 1e-3
-"""The least constant of an answer that can be given at all."""
+_NEVER = 5e-3
+"""A constant below which the ratios say that an answer is next to never given."""
 _TOLD = 0.02
 """How far the probability of a condition is expected to move before a question is said to be about it."""
 
@@ -124,7 +125,7 @@ def _telling(
     shares = shares_of(explored.base.score_millibans[0])
     found = []
     for item, rows in _open(explored).items():
-        told = bits(answer_model(_factors(explored, rows), shares))
+        told = bits(answer_model(_factors(explored, rows), shares, _assumed(knowledge)))
         if told >= NOTHING:
             found.append(Question(item, told, knowledge.minutes(item), about=about))
     return tuple(sorted(found, key=lambda q: (-round(q.bits, 2), -q.bits_a_minute)))
@@ -137,18 +138,19 @@ def shares_of(scores: NDArray[np.int32]) -> Numbers:
     return shares
 
 
-def answer_model(factors: Numbers, shares: Numbers) -> Numbers:
+def answer_model(factors: Numbers, shares: Numbers, assumed: float) -> Numbers:
     """float64[answers, conditions]: P(answer | condition), each column adding up to 1.
 
     ``factors`` float64[answers, conditions]: by how much each answer multiplies the odds of each condition;
-    ``shares`` float64[conditions]: their present probabilities. See the module for the formula.
+    ``shares`` float64[conditions]: their present probabilities; ``assumed``: how common an answer is taken to be of
+    which the ratios say nothing. See the module for the formula.
     """
     factors, back = np.unique(factors, axis=0, return_inverse=True)
     size = len(factors)
     weighed = factors * shares
     inner = weighed @ factors.T + _PULL * np.eye(size)
     constants = np.linalg.solve(inner, weighed.sum(axis=1) + _PULL / size)
-    given = np.maximum(constants, _LEAST)[:, None] * factors
+    given = np.where(constants < _NEVER, assumed, constants)[:, None] * factors
     given /= given.sum(axis=0)
     model: Numbers = (given / np.bincount(back.ravel(), minlength=size)[:, None])[back.ravel()]
     return model
@@ -159,6 +161,11 @@ def information(given: Numbers, shares: Numbers) -> float:
     expected = given @ shares
     told = np.log2(given, out=np.zeros_like(given), where=given > 0) - np.log2(expected)[:, None]
     return max(0.0, float((given * shares * told).sum()))
+
+
+def _assumed(knowledge: Knowledge) -> float:
+    """What the knowledge assumes; an older one, which says nothing of it, takes each of two answers as common."""
+    return knowledge.asking.assumed_share if knowledge.asking else 0.5
 
 
 def _entropy(shares: Numbers) -> Any:
@@ -182,7 +189,7 @@ def _factors(explored: Explored, rows: list[int]) -> Numbers:
 
 def _question(explored: Explored, knowledge: Knowledge, shares: Numbers, item: str) -> Question:
     rows = _open(explored)[item]
-    given = answer_model(_factors(explored, rows), shares)
+    given = answer_model(_factors(explored, rows), shares, _assumed(knowledge))
     raised = int(explored.alone.urgency[rows].max())
     raises_to = Urgency(raised).code if raised > explored.base.urgency[0] else ""
     leading = explored.alone.leading[rows]
@@ -227,11 +234,13 @@ def _bits_of(explored: Explored, knowledge: Knowledge, shares: Numbers, items: I
     tried = possible_answers(knowledge, explored.case.answers, items)
     cases = [Case({**explored.case.answers, each.item: each.answer}) for each in tried]
     moved = score_batch(cases, knowledge).score_millibans - explored.base.score_millibans[0]
+    assumed = _assumed(knowledge)
     rows: dict[str, list[int]] = {}
     for place, each in enumerate(tried):
         rows.setdefault(each.item, []).append(place)
     return {
-        item: information(answer_model(10.0 ** (moved[some] / 1000), shares), shares) for item, some in rows.items()
+        item: information(answer_model(10.0 ** (moved[some] / 1000), shares, assumed), shares)
+        for item, some in rows.items()
     }
 
 

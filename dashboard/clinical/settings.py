@@ -157,3 +157,14 @@ class Notice:
     text: str
     cite: tuple[str, ...] = ()
     status: Status = "expert"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is assumed of answers of which no ratio says how common they are."""
+
+    assumed_share: float
+    """How often such an answer is taken to be given."""
+    cite: tuple[str, ...]
+    status: Status
+    note: str = ""

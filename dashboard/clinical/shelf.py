@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.clinical.reading import Problems, read_record
-from dashboard.clinical.settings import Hold, Manifest, Notice, Review, SafetyNet, Settings
+from dashboard.clinical.settings import Asking, Hold, Manifest, Notice, Review, SafetyNet, Settings
 from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import (
     Advice,
@@ -80,6 +80,7 @@ SINGLES: dict[str, dict[str, type]] = {
     "red_flags*.toml": {"safety_net": SafetyNet},
     "orthobiologics*.toml": {"notice": Notice},
     "source_card*.toml": {"card": CardFacts},
+    "costs*.toml": {"asking": Asking},
 }
 """Single tables beside the lists."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.exploring import Explored
+from dashboard.clinical.outline import NOT_SHOWN
 from dashboard.clinical.possible_answers import Possible
 from dashboard.clinical.vocabulary import Answer, Urgency
 
@@ -76,7 +77,7 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class _Aspect:
-    """One thing that may come out otherwise: its code in the case, alone[n] and together[n]; -99 where not shown."""
+    """One thing that may come out otherwise: its code in the case, under each answer alone, and under each pair."""
 
     target: Target
     of: str
@@ -85,8 +86,10 @@ class _Aspect:
     alone: NDArray[Any]
     together: NDArray[Any]
 
-
-_NOT_SHOWN = -99
+    def shown(self, codes: NDArray[Any]) -> NDArray[np.bool_]:
+        """Where the assessment speaks of it at all."""
+        spoken: NDArray[np.bool_] = (codes != NOT_SHOWN) | (self.target != "gate")
+        return spoken
 
 
 def what_if(explored: Explored, knowledge: Knowledge) -> WhatIf:
@@ -128,15 +131,15 @@ def _aspects(explored: Explored) -> Iterator[_Aspect]:
         now, one, two = (getattr(some, target) for some in (base, alone, together))
         yield _Aspect(target, "", words, int(now[0]), one, two)
     for place, gate in enumerate(base.gate_ids):
-        if base.gates_shown[0, place]:
-            one, two = (np.where(s.gates_shown[:, place], s.gates[:, place], _NOT_SHOWN) for s in (alone, together))
-            yield _Aspect("gate", gate, GATE_STATES, int(base.gates[0, place]), one, two)
+        now = int(base.gates[0, place])
+        if now != NOT_SHOWN:
+            yield _Aspect("gate", gate, GATE_STATES, now, alone.gates[:, place], together.gates[:, place])
 
 
 def _changes(explored: Explored, aspect: _Aspect) -> Iterator[Change]:
-    for place in np.flatnonzero((aspect.alone != aspect.now) & (aspect.alone != _NOT_SHOWN)).tolist():
+    for place in np.flatnonzero((aspect.alone != aspect.now) & aspect.shown(aspect.alone)).tolist():
         yield _change(explored, aspect, int(aspect.alone[place]), (place,))
-    for number in np.flatnonzero((aspect.together != aspect.now) & (aspect.together != _NOT_SHOWN)).tolist():
+    for number in np.flatnonzero((aspect.together != aspect.now) & aspect.shown(aspect.together)).tolist():
         after, pair = int(aspect.together[number]), explored.pairs[number]
         if after not in (int(aspect.alone[pair[0]]), int(aspect.alone[pair[1]])):
             yield _change(explored, aspect, after, pair)
