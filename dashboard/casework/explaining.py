@@ -47,7 +47,7 @@ class Explained:
     @property
     def digests(self) -> tuple[str, str]:
         """SHA-256 of what was stored and of the same parts made again; equal when they are the same to the bit."""
-        return digest(self.stored), digest({key: self.again.get(key) for key in self.stored})
+        return digest(self.stored), digest(only_what(self.stored, self.again))
 
 
 def explain_again(actor: Actor, assessment_id: int) -> Explained:
@@ -75,7 +75,16 @@ def says_all_of(then: Any, now: Any) -> bool:
     return type(then) is type(now) and repr(then) == repr(now)
 
 
-def digest(said: Said) -> str:
+def only_what(then: Any, now: Any) -> Any:
+    """What is said now of the things that were said then."""
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        return {key: only_what(then[key], now[key]) for key in then if key in now}
+    if isinstance(then, list | tuple) and isinstance(now, list | tuple) and len(then) == len(now):
+        return [only_what(a, b) for a, b in zip(then, now, strict=True)]
+    return now
+
+
+def digest(said: Any) -> str:
     """A document's own hash, whatever the order of its keys."""
     plain = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()

@@ -36,16 +36,16 @@ def assess_files(paths: list[Path], knowledge: Knowledge, out: TextIO, errors: T
     """Assess every file in the order given; the exit status is 2 when any was refused, else 0."""
     status = 0
     for path in paths:
-        for found in _cases(path, knowledge):
+        for found in cases_in(path, knowledge):
             if isinstance(found, Refused):
-                print(_one_line(f"{found.place}: {found.says}"), file=errors)
+                print(one_line(f"{found.place}: {found.says}"), file=errors)
                 status = 2
             else:
                 print(_line(*found, knowledge), file=out)
     return status
 
 
-def _one_line(words: str) -> str:
+def one_line(words: str) -> str:
     """Words as one line of a terminal: what would break it or steer it (in a file's name, say) is spelled out."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in words)
 
@@ -57,7 +57,8 @@ def _line(name: str, read: ReadCase, knowledge: Knowledge) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _cases(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, ReadCase] | Refused]:
+def cases_in(path: Path, knowledge: Knowledge) -> Iterator[tuple[str, ReadCase] | Refused]:
+    """Each case of a file with its name, or why it is refused, in the order of the file."""
     try:
         text = _text(path)
     except Refused as refused:

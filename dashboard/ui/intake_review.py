@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
-from dashboard.ui import door, forms, words
+from dashboard.ui import door, forms, handed_over, words
 from dashboard.ui.look import plain
 from dashboard.ui.taking_state import go_to, go_to_item
 
@@ -112,10 +112,13 @@ def _put_aside(draft_id: str, version: int) -> None:
 
 def _submit(taking: forms.Taking) -> None:
     try:
-        casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
+        done = casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
     except casework.NotReady as why:
         st.error(f"{str(why)[:1].upper()}{str(why)[1:]}.", icon=":material/error:")
     except casework.StaleRecord:
         st.error("The intake changed meanwhile. Look it over again, then submit.", icon=":material/sync_problem:")
     else:
+        previewed = taking.document["knowledge"]["version"]
+        if done.knowledge_version != previewed:
+            st.session_state[handed_over.MOVED_ON] = (done.episode_id, previewed, done.knowledge_version)
         st.rerun()

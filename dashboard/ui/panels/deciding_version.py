@@ -11,6 +11,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework import approving, candidates, differing
 from dashboard.casework.authority import today
 from dashboard.casework.knowledge_views import KnowledgeVersionView, ReportView
+from dashboard.clinic import clinic
 from dashboard.clinical.comparing import Change
 from dashboard.clinical.comparing_words import key, said, subject, turn
 from dashboard.ui import report_making
@@ -111,7 +112,9 @@ def _approve(actor: Actor, each: KnowledgeVersionView, attempt: Attempt) -> None
     ready = any(report.is_current and report.state == "done" for report in differing.reports(actor, each.id))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         day = f"effective-{each.id}"
-        st.date_input("In force from", value=today(), min_value=today(), key=day, width=220)
+        written = clinic().date_format
+        form = written if written in ("MM/DD/YYYY", "DD/MM/YYYY") else "YYYY-MM-DD"  # all that the widget can write
+        st.date_input("In force from", value=today(), min_value=today(), key=day, width=220, format=form)
         st.button(
             "Approve",
             type="primary",

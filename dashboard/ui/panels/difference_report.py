@@ -40,10 +40,9 @@ def panel(actor: Actor, report: ReportView) -> None:
     if not report.changed:
         return
     markup.show(markup.table("What would come out differently", ("What", "Histories"), count.summary(), (1,)))
-    tables = count.cross("urgency", labels.URGENCY_CODES, labels.URGENCIES), count.cross("step", *_steps())
-    for place, (title, table) in zip(st.columns(2), zip(("Urgency", "Step"), tables, strict=True), strict=True):
-        with place:
-            _crossed(title, table)
+    _crossed("Urgency", count.cross("urgency", labels.URGENCY_CODES, labels.URGENCIES))
+    if count.counts.get("changed:step"):
+        _crossed("Step", count.cross("step", *_steps()))
     _moved(count)
     if actor.may(Permission.EPISODE_READ):
         _histories(actor, report)
@@ -135,7 +134,6 @@ def _moved(count: _Counts) -> None:
 
 
 def _histories(actor: Actor, report: ReportView) -> None:
-    st.markdown("**The histories, what matters most first**")
     pages = st.session_state.setdefault(f"report-{report.id}-pages", 1)
     rows: tuple[DifferenceRow, ...] = ()
     for _ in range(pages):
@@ -143,11 +141,13 @@ def _histories(actor: Actor, report: ReportView) -> None:
         rows += differing.report_rows(actor, report.id, after, A_PAGE)
     if not rows:
         st.caption("None of them is of a site you work at.")
-    with st.container(key="report-histories", gap="xsmall"):
-        for row in rows:
-            _history(row)
-    if len(rows) == pages * A_PAGE:
-        st.button("Show more", key=f"report-{report.id}-more", on_click=_more, args=(report.id,))
+        return
+    with st.expander("The histories, what matters most first", icon=":material/list:", key=f"report-{report.id}-list"):
+        with st.container(key="report-histories", gap="xsmall"):
+            for row in rows:
+                _history(row)
+        if len(rows) == pages * A_PAGE:
+            st.button("Show more", key=f"report-{report.id}-more", on_click=_more, args=(report.id,))
 
 
 def _more(report_id: int) -> None:

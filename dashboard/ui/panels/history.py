@@ -15,7 +15,7 @@ from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.ui import rooms, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import judging, markup, naming
+from dashboard.ui.panels import explained, judging, markup, naming
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
@@ -25,6 +25,7 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     told = [(f"{clinic().day(when.date())} {when:%H:%M}", kind, what, who) for when, kind, what, who in rows]
     markup.show(markup.table("Newest first", ("When", "What", "In words", "Who"), told, widths=(16, 18, 56, 10)))
     _earlier(file)
+    explained.panel(actor, file)
     _others(actor, file)
     st.header("Every answer", anchor=False)
     answers = [(question, said, section) for section, question, said in _answers(file)]

@@ -157,11 +157,13 @@ def _proposal(actor: Actor, attempt: Attempt) -> None:
         st.markdown(f"**Your proposal: {len(sheet().files)} file{'s' * (len(sheet().files) != 1)} changed**")
         for path in sorted(sheet().files):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f":material/description: `{plain(path)}`", width="content")
+                st.markdown(f":material/description: {plain(path)}", width="content")
                 st.button("Take out", key=f"take-out-{path}", type="tertiary", on_click=_take_out, args=(path,))
         _, following = candidates.texts_to_start_from(actor)
         with st.container(horizontal=True, gap="medium"):
-            st.text_input("Version", key="propose-version", placeholder=following, persist_state="page", width=160)
+            st.text_input(
+                "Version", key="propose-version", placeholder=f"{following} (next)", persist_state="page", width=160
+            )
             st.text_input(
                 "What changes and why",
                 key="propose-sentence",

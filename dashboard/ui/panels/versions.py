@@ -9,10 +9,11 @@ import streamlit as st
 
 from dashboard import casework
 from dashboard.access import Actor, Permission
-from dashboard.casework import approving, candidates, following
+from dashboard.casework import approving, candidates, following, proposals
 from dashboard.casework.knowledge_views import KnowledgeVersionView
 from dashboard.clinic import clinic
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
+from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import deciding_version, markup, proposing
@@ -91,7 +92,12 @@ def _files_beside(actor: Actor) -> None:
             "They do nothing until they are proposed here and a second clinician approved them."
         )
         st.caption(plain(beside.summary))
-        if actor.may(Permission.KNOWLEDGE_PROPOSE):
+        if proposals.number(beside.version) <= proposals.number(knowledge().version):
+            st.caption(
+                f"Their number is not above {plain(knowledge().version)}, which is in force with other texts. Raise it "
+                "in manifest.toml, or bring the changed files along below."
+            )
+        elif actor.may(Permission.KNOWLEDGE_PROPOSE):
             _offer(beside)
 
 
@@ -166,4 +172,5 @@ def _opened(actor: Actor, every: tuple[KnowledgeVersionView, ...]) -> None:
 
 
 def _label(each: KnowledgeVersionView) -> str:
-    return f"{each.knowledge_version} · {STATES[each.state][0].lower()} · {each.sha256[:8]}"
+    """Nothing of its state, which changes while the label is shown."""
+    return f"{each.knowledge_version} · {each.sha256[:8]} · {clinic().day(words.here(each.proposed_at).date())}"
