@@ -97,11 +97,11 @@ def _episode(session: Session, actor: Actor, patient: Patient, said: Said, now: 
 
 
 def _awaiting(episode: Episode, made: Assessment, said: Said, now: datetime) -> dict[str, Any]:
-    """What a new assessment does to its episode: it waits for review, and no urgency is lowered unread."""
+    """What a new assessment does to its episode: it waits for review, and only a signature lowers its urgency."""
     unread = episode.state == "awaiting-review"
     return {
         "state": "awaiting-review",
-        "urgency": max(said.urgency, episode.urgency) if unread else said.urgency,
+        "urgency": max(said.urgency, episode.urgency),
         "leading_condition": said.leading_condition,
         "step": said.step,
         "submitted_at": min(now, episode.submitted_at) if unread else now,
