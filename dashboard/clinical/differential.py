@@ -19,6 +19,8 @@ from dashboard.clinical.weights import voices_of
 if TYPE_CHECKING:
     from dashboard.clinical.knowledge import Knowledge
 
+Weights = NDArray[np.float32]
+"""Whole millibans, held as float32 for the matrix products."""
 _FURTHEST = 20_000
 """Millibans behind the leader (a factor of 10^20) from which a condition's share counts as nothing."""
 _SHARES = np.array([10.0 ** (-behind / 1000) for behind in range(_FURTHEST)] + [0.0])
@@ -91,20 +93,22 @@ class Differential:
         )
 
     def _tabulate(self) -> None:
-        """State codes by one matrix product (exact: below 2**24), weights by one look-up."""
-        self.powers = np.zeros((len(self.findings), len(self.voices)), dtype=np.float32)
-        self.adds = np.zeros((len(self.voices), len(self.conditions)), dtype=np.float32)
-        offsets, tables, at = [], [], 0
+        """State codes by one matrix product (exact: below 2**24), weights by one look-up, sums by another product."""
+        self.powers = np.zeros((len(self.voices), len(self.findings)), dtype=np.float32)
+        self.adds = np.zeros((len(self.conditions), len(self.voices) + len(self.bounds)), dtype=np.float32)
+        middles, tables, at = [], [], 0
         for number, voice in enumerate(self.voices):
             for power, member in enumerate(voice.members):
-                self.powers[self.finding_place[member.line.finding], number] = 3**power
-            self.adds[number, self.place[voice.condition]] = 1
+                self.powers[number, self.finding_place[member.line.finding]] = 3**power
+            self.adds[self.place[voice.condition], number] = 1
             table = voice.table()
-            offsets.append(at + (len(table) - 1) // 2)
+            middles.append(at + (len(table) - 1) // 2)
             tables.append(table)
             at += len(table)
-        self.offsets = np.array(offsets, dtype=np.int32)
-        self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)])
+        for number, bound in enumerate(self.bounds, start=len(self.voices)):
+            self.adds[bound.condition, number] = 1
+        self.middles = np.array(middles, dtype=np.float32)[:, None]
+        self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)]).astype(np.float32)
 
     @property
     def needs(self) -> list[int]:
@@ -118,22 +122,25 @@ class Differential:
 
     def scored(self, sheet: Sheet, truths: Truths) -> Scores:
         """The same from answers in columns and the nodes worked out from them (the needed ones, at least)."""
-        priors = self.priors.given(sheet, truths)
-        findings = np.ascontiguousarray(truths[self.places].T)
-        codes = (findings.astype(np.float32) @ self.powers).astype(np.int32)
-        groups = self.table[codes + self.offsets]
-        families = self._limits(groups)
-        total = priors.total + (groups.astype(np.float32) @ self.adds).astype(np.int32)
-        for number, bound in enumerate(self.bounds):
-            total[:, bound.condition] += families[:, number]
-        return Scores(priors, findings, groups, families, total)
+        priors, findings = self.priors.given(sheet, truths), truths[self.places]
+        weights, sums = self.weighed(findings)
+        groups, families = np.split(weights.astype(np.int32), [len(self.voices)])
+        total = priors.total + sums.T.astype(np.int32)
+        return Scores(priors, findings.T, groups.T, families.T, total)
 
-    def _limits(self, groups: NDArray[np.int32]) -> NDArray[np.int32]:
-        change = np.zeros((len(groups), len(self.bounds)), dtype=np.int32)
-        for number, bound in enumerate(self.bounds):
-            together = groups[:, list(bound.voices)].sum(axis=1, dtype=np.int32)
-            change[:, number] = np.clip(together, bound.floor, bound.cap) - together
-        return change
+    def weighed(self, findings: NDArray[np.int8]) -> tuple[Weights, Weights]:
+        """What each voice and bound says, float32[voices + bounds, N], and their sums float32[conditions, N].
+
+        Of findings int8[findings, N]. Whole numbers far below 2**24 all the way: nothing is ever rounded.
+        """
+        codes = self.powers @ findings.astype(np.float32)
+        codes += self.middles
+        weights = np.empty((len(self.voices) + len(self.bounds), findings.shape[1]), dtype=np.float32)
+        np.take(self.table, codes.astype(np.intp), out=weights[: len(self.voices)], mode="clip")
+        for number, bound in enumerate(self.bounds, start=len(self.voices)):
+            together = np.add.reduce(weights[list(bound.voices)], axis=0)
+            weights[number] = np.minimum(np.maximum(together, bound.floor), bound.cap) - together
+        return weights, self.adds @ weights
 
     def probabilities(self, total: NDArray[np.int32]) -> NDArray[np.float64]:
         """float64[N, conditions]: shares of 10^(score/1000), clipped; added up in the order of the conditions."""
