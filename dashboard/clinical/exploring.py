@@ -120,6 +120,7 @@ def _pairs(
     circuit = knowledge.names.circuit
     truths = circuit.truths(knowledge.view([{**case.answers, each.item: each.answer} for each in tried]))
     alarms = _alarms(engine, reading, base)
+    alone_only = {n for n, each in enumerate(tried) if _is_given_amount(knowledge, case, each)}
     found = list(covering([frozenset(np.flatnonzero(truths[place] != 1).tolist()) for place in alarms]))
     found += combinations(sorted(set(_moving(base, alone))), 2)
     for counted in _counted(knowledge, base):
@@ -127,7 +128,16 @@ def _pairs(
         found += combinations(np.flatnonzero((truths[counted] != now).any(axis=0)).tolist(), 2)
     for place in _rules(knowledge, base):
         found += completing(circuit, place, reading.truth, truths)
-    return list(dict.fromkeys(pair for pair in found if tried[pair[0]].item != tried[pair[1]].item))
+    return list(
+        dict.fromkeys(
+            (a, b) for a, b in found if tried[a].item != tried[b].item and a not in alone_only and b not in alone_only
+        )
+    )
+
+
+def _is_given_amount(knowledge: Knowledge, case: Case, each: Possible) -> bool:
+    """Whether it corrects a number that was given: worth a look by itself, but far-fetched as half of a pair."""
+    return each.item in case.answers and knowledge.items[each.item].type in ("integer", "decimal")
 
 
 def _moving(base: Outlines, alone: Outlines) -> list[int]:

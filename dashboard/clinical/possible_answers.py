@@ -180,14 +180,15 @@ def _several(askings: Askings, item: Item, known: Any, base: Columns) -> Iterato
 
 
 def _number(askings: Askings, item: Item, known: Any, base: Columns) -> Iterator[Answer]:
+    """At and beside every constant it is compared with and, while it is open, all along where a formula takes it."""
     low, high = float(item.minimum or 0), float(item.maximum or 0)
     step = 1.0 if item.type == "integer" or high - low >= _WIDE else 0.1
     marks = set(askings.thresholds.get(item.id, ()))
-    for measure in askings.beside.get(item.id, ()):
+    for measure in askings.beside.get(item.id, ()) if known is None or item.type == "integer" else ():
         beside = float(askings.circuit.numbers(base, measure)[0])
         marks |= {beside} if beside == beside else set()
     tried = {mark + aside for mark in marks for aside in (-step, 0.0, step)}
-    if item.id in askings.in_formulas or (askings.beside.get(item.id) and item.type == "integer"):
+    if known is None and item.id in askings.in_formulas:
         tried |= set(_spread(low, high))
     whole = item.type == "integer"
     made = sorted({round(each, 0 if step == 1.0 else 1) for each in tried if low <= each <= high})

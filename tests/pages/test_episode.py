@@ -65,7 +65,8 @@ def test_the_first_screen_says_who_how_urgent_what_now_and_what_is_likely(clinic
         first["title"],
         labels.BANDS[first["band"]],
         file.document["pathway"]["title"],
-        "What is missing",
+        "What would change this",
+        "Ask or examine next",
         "Decision",
     ):
         assert words in shown, words

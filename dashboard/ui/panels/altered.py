@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from dashboard import intake
 from dashboard.casework.considering import Considered
+from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item
 from dashboard.clinical.what_if import Altered, Change
 from dashboard.ui import words
@@ -63,11 +66,20 @@ def _amount(considered: Considered, item: Item, nearest: list[Any], values: list
     every = sorted(numbers if before is None else numbers | {before})
     low, high = min(values), max(values)
     if every[0] < low < (item.maximum or 0) and set(every[every.index(low) :]) <= set(values):
-        return f"{words.answer(item, low)} or more"
+        return f"{_rounded(item, low, math.ceil)} or more"
     if (item.minimum or 0) < high < every[-1] and set(every[: every.index(high) + 1]) <= set(values):
-        return f"{words.answer(item, high)} or less"
+        return f"{_rounded(item, high, math.floor)} or less"
     best = min(nearest, key=lambda each: abs(each - before)) if isinstance(before, int | float) else nearest[0]
     return words.answer(item, best)
+
+
+def _rounded(item: Item, value: Any, towards: Callable[[float], int]) -> str:
+    """An amount in the clinic's unit; one that is not the item's own is rounded so that it still meets the limit."""
+    unit = clinic().unit_for((*item.units, item.unit or ""))
+    if unit in (None, item.unit) or not isinstance(value, float):
+        return words.answer(item, value)
+    shown = intake.shown_value(item, value, None, unit)
+    return f"{towards(shown)} {unit}" if isinstance(shown, float) and shown >= 10 else words.answer(item, value)
 
 
 def _cells(item: Item, altered: Altered) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import Actor
 from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinical.next_question import Question, Ranking
+from dashboard.clinical.next_question import NOTHING, Question, Ranking
 from dashboard.in_force import knowledge
 from dashboard.ui.look import URGENCY_LOOK, plain
 from dashboard.ui.panels import asking, naming, sources
@@ -17,6 +17,8 @@ from dashboard.ui.panels import asking, naming, sources
 SHOWN, FIRST = 5, 3
 LEAST = 0.005
 """Bits below which a question is said to tell less than a hundredth of a bit."""
+WORTH = ((0.3, "tells much"), (0.1, "tells some"))
+"""From how many bits on a question is said to tell as much."""
 READING = (
     "A question that halved what is open would tell one bit. What an answer is expected to tell follows from how often "
     "each would be given under each condition, by the same likelihood ratios that rank the conditions; where they say "
@@ -32,12 +34,14 @@ def panel(actor: Actor, considered: Considered | None, file: EpisodeFile) -> Non
     found = considered.ranking
     may = asking.may_ask(actor, file)
     with st.container(key="ask-next", gap=None):
+        if not found.first and not found.then:
+            st.caption(":material/task_alt: Nothing unanswered would change the ranking.")
+        elif all(question.bits < WORTH[-1][0] for question in found.then):
+            st.caption("No single open question would tell much more; these tell most.")
         for question in found.first[:FIRST]:
             _row(file, question, may, urgent=True)
         for question in found.then[:SHOWN]:
             _row(file, question, may)
-        if not found.first and not found.then:
-            st.caption(":material/task_alt: Nothing unanswered would change the ranking.")
     rest = (*found.first[FIRST:], *found.then[SHOWN:], *found.alarms)
     if rest:
         with st.expander(_rest_label(found.then[SHOWN:], found.alarms), key="ask-next-rest"):
@@ -91,8 +95,11 @@ def said(question: Question) -> str:
 
 
 def bits(amount: float) -> str:
-    """Bits as they are read: two decimals, or that it is less."""
-    return f"{amount:.2f} bits" if amount >= LEAST else "less than 0.01 bits" if amount else "tells no conditions apart"
+    """What a number of bits means, in words, with the number behind it."""
+    if amount < NOTHING:
+        return "tells no conditions apart"
+    words = next((words for least, words in WORTH if amount >= least), "tells little")
+    return f"{words} ({amount:.2f} bits)" if amount >= LEAST else f"{words} (less than 0.01 bits)"
 
 
 def minutes(amount: float) -> str:

@@ -38,7 +38,7 @@ def panel(considered: Considered | None, file: EpisodeFile) -> None:
         return
     changes = told(considered.what_if.changes)
     said = [
-        (title, markup.lines(_outcomes(considered, [change for change in changes if change.target == target])))
+        (title, markup.joined(_outcomes(considered, [change for change in changes if change.target == target])))
         for target, title in _TITLES.items()
         if target != "gate"
     ]
@@ -82,10 +82,9 @@ def _afters(changes: Sequence[Change]) -> list[str]:
 
 def _outcome(considered: Considered, changes: Sequence[Change]) -> markup.Html:
     lines = altered.lines(considered, changes)
-    more = f"or {len(lines) - NEAREST} more" if len(lines) > NEAREST else ""
-    nearest = markup.joined(lines[:NEAREST], "; or ")
-    outcome = markup.Html(f'<span class="outcome">{markup.text(became(changes[0]))}</span>')
-    return markup.joined([outcome, "if", nearest, markup.quiet(more) if more else ""])
+    more = [markup.quiet(f"or {len(lines) - NEAREST} other ways")] if len(lines) > NEAREST else []
+    outcome = markup.Html(f'<span class="outcome">{markup.text(became(changes[0]))}</span> if')
+    return markup.joined([outcome, markup.bullets([*lines[:NEAREST], *more])])
 
 
 def became(change: Change) -> str:
@@ -113,15 +112,23 @@ def _gate(number: int) -> str:
 
 
 def everything(considered: Considered | None) -> None:
-    """Every change found, by what it changes, and what was searched."""
+    """Every change found, by what it changes: first what asking can bring, then, folded, what a correction would."""
     with st.container(key="everything-tried"):
         st.header("Everything that would change this", anchor=False)
         if considered is None:
             return
         st.markdown(searched(considered.what_if.searched))
         changes = told(considered.what_if.changes)
-        for target, title in _TITLES.items():
-            _table(considered, title, [change for change in changes if change.target == target])
+        st.header("By an answer that is still open", anchor=False)
+        _tables(considered, [change for change in changes if not change.corrects])
+        corrections = [change for change in changes if change.corrects]
+        with st.expander(f"If an answer given were otherwise: {len(corrections):,} ways", key="corrections"):
+            _tables(considered, corrections)
+
+
+def _tables(considered: Considered, changes: Sequence[Change]) -> None:
+    for target, title in _TITLES.items():
+        _table(considered, title, [change for change in changes if change.target == target])
 
 
 def searched(said: Searched) -> str:
@@ -133,7 +140,9 @@ def searched(said: Searched) -> str:
         "asked here (the desk's and the examination, whatever was answered of the rest); numbers just at and beside "
         "each limit a rule names. Pairs are those among the answers that bring the nearest conditions closest, those "
         "counted together, and those that together complete a red flag, a step's entry or a gate; a pair is listed "
-        f"only where neither answer does it alone.{pairs} Three answers at once were not tried; age and sex never are."
+        f"only where neither answer does it alone.{pairs} Three at once were not tried. A number that was given "
+        "is tried only by itself; height, weight and other amounts of which only a ratio matters are taken as given; "
+        "age and sex are never varied."
     )
 
 
@@ -146,10 +155,10 @@ def _table(considered: Considered, title: str, changes: Sequence[Change]) -> Non
         lines = altered.lines(considered, same)
         found += len(lines)
         rows += [markup.Heading(_heading(same[0], len(lines))), *((line,) for line in lines[:ROWS])]
-    if not rows:
+    if rows:
+        markup.show(markup.table(f"{title}: {found} found", ("If",), rows))
+    else:
         st.caption(f"{title}: nothing tried would change it.")
-        return
-    markup.show(markup.table(f"{title}: {found} found", ("If",), rows))
 
 
 def _outcomes_of(changes: Sequence[Change]) -> list[tuple[str, str]]:
