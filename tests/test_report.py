@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.clinical.assessment import score_batch
 from dashboard.clinical.knowledge import Knowledge, load
 from dashboard.clinical.suggested import is_settled
 from tests.report.__main__ import FILE
 from tests.report.flags import RuleTold, rules_told
 from tests.report.judging import TOLD, Judged, Share, judged
 from tests.report.page import page
-from tests.report.sensitivity import sensitivity
+from tests.report.sensitivity import sensitivity, with_priors
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,18 @@ def test_changed_starting_probabilities_change_no_urgency_and_seldom_the_leader(
     assert found.urgencies == 0
     assert 0 < found.changes.value < found.named.value < 0.25
     assert found.named.hits <= found.any.hits
+
+
+def test_changing_one_starting_probability_changes_one_score(
+    knowledge: Knowledge, published: tuple[Judged, ...]
+) -> None:
+    """What the report takes for granted: halving one moves that condition as halving all does, and no other."""
+    cases = [case.case for case in published]
+    before, every = score_batch(cases, knowledge), score_batch(cases, with_priors(knowledge, 0.5))
+    one = score_batch(cases, with_priors(knowledge, 0.5, before.conditions[0])).score_millibans
+    assert (one[:, 0] == every.score_millibans[:, 0]).all()
+    assert (one[:, 1:] == before.score_millibans[:, 1:]).all()
+    assert (one[:, 0] < before.score_millibans[:, 0]).all()
 
 
 def test_a_share_is_given_with_its_wilson_interval() -> None:

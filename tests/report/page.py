@@ -80,7 +80,7 @@ stricter measure of the intake (no more than 30 % of the telling questions unans
 
 def _priors(found: Sensitivity) -> str:
     rows = [
-        ("Urgencies that changed", str(found.urgencies)),
+        ("Urgencies that changed, all of them halved at once and doubled at once", str(found.urgencies)),
         ("Another condition leads the ranking, over all changes of all cases", str(found.changes)),
         ("Another condition leads the ranking when the leader's own is halved, over cases", str(found.leader)),
         ("Another condition leads the ranking under at least one change, over cases", str(found.any)),

@@ -20,7 +20,7 @@ class Sensitivity:
     """Every condition's starting probability changed in turn, in every case."""
 
     urgencies: int
-    """How many urgencies changed."""
+    """How many urgencies changed when all starting probabilities are halved, and when all are doubled."""
     changes: Share
     """Over conditions × factors × cases: how often another condition leads."""
     leader: Share
@@ -32,16 +32,22 @@ class Sensitivity:
 
 
 def sensitivity(knowledge: Knowledge, all_judged: Sequence[Judged]) -> Sensitivity:
-    """Work the cases out again under every change of one starting probability."""
+    """Work the cases out again with the starting probabilities changed.
+
+    All are changed at once; what each condition's score gains is its own change alone, so the same two runs tell what
+    happens when one of them is changed and the others are not.
+    """
     cases = [judged.case for judged in all_judged]
     before = score_batch(cases, knowledge)
     first = before.score_millibans.argmax(axis=1)
     urgencies, changed, halved = 0, [], np.zeros(len(cases), dtype=bool)
     for factor in FACTORS:
-        for place, condition in enumerate(before.conditions):
-            after = score_batch(cases, _with_prior(knowledge, condition, factor))
-            urgencies += int((after.urgency != before.urgency).sum())
-            changed.append(after.score_millibans.argmax(axis=1) != first)
+        after = score_batch(cases, with_priors(knowledge, factor))
+        urgencies += int((after.urgency != before.urgency).sum())
+        for place in range(len(before.conditions)):
+            scores = before.score_millibans.copy()
+            scores[:, place] = after.score_millibans[:, place]
+            changed.append(scores.argmax(axis=1) != first)
             if factor < 1:
                 halved |= changed[-1] & (first == place)
     table = np.array(changed)
@@ -51,9 +57,11 @@ def sensitivity(knowledge: Knowledge, all_judged: Sequence[Judged]) -> Sensitivi
     return Sensitivity(urgencies, *shares)
 
 
-def _with_prior(knowledge: Knowledge, id_: str, factor: float) -> Knowledge:
-    """The knowledge with one condition's starting probability multiplied; nothing else is renormalised."""
-    condition = knowledge.conditions[id_]
-    prior = {band: share * factor for band, share in condition.prior.items()}
-    changed = {**knowledge.conditions, id_: dataclasses.replace(condition, prior=prior)}
-    return dataclasses.replace(knowledge, conditions=changed)
+def with_priors(knowledge: Knowledge, factor: float, *ids: str) -> Knowledge:
+    """The knowledge with the starting probabilities of some conditions (all, if none is named) multiplied."""
+    changed = {
+        id_: dataclasses.replace(condition, prior={band: share * factor for band, share in condition.prior.items()})
+        for id_, condition in knowledge.conditions.items()
+        if not ids or id_ in ids
+    }
+    return dataclasses.replace(knowledge, conditions={**knowledge.conditions, **changed})
