@@ -69,7 +69,7 @@ def test_every_line_of_a_keyboard_prints_as_it_was_typed(typed: str):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_no_text_at_all_keeps_a_sheet_from_being_made(typed: str):
     """Any letters of any script, signs nobody sees, halves of pairs: there is a sheet."""
     assert printed("assessment", {**ASSESSMENT, "below": typed, "decided": [typed]}, NOW).startswith(b"%PDF-")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard import run_sheet, run_words, units
 from dashboard.clinical.knowledge import load
-from dashboard.clinical.return_to_run import plan
+from dashboard.clinical.return_to_run import from_answers, plan
 from dashboard.clinical.run_plan import Plan, Wishes
 from dashboard.clinical.vocabulary import Case
 from dashboard.printing import printed
@@ -30,7 +30,8 @@ def day(when: date) -> str:
 
 def a_plan(answers: dict[str, Any] | None = None, **wishes: Any) -> Plan:
     """The invented runner's plan."""
-    made = plan(KNOWN, Case({**RUNNER, **(answers or {})}), Wishes(MONDAY, STRAIN, recent_longest_km=9.0, **wishes))
+    case = Case({**RUNNER, **(answers or {})})
+    made = plan(KNOWN, case, from_answers(case, Wishes(MONDAY, STRAIN, recent_longest_km=9.0, **wishes)))
     assert isinstance(made, Plan)
     return made
 

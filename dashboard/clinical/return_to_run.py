@@ -48,7 +48,10 @@ def _still_recent(answers: Mapping[str, Answer]) -> float | None:
 
 
 def plan(knowledge: Knowledge, case: Case, wishes: Wishes) -> Plan | NoPlan:
-    """A return-to-run plan, or why there is none: a red flag, a condition, an unconfirmed point, a missing answer."""
+    """A return-to-run plan, or why there is none: a red flag, a condition, an unconfirmed point, a missing answer.
+
+    ``wishes`` are taken as they are (``from_answers`` fills them in first): what a clinician took back stays unknown.
+    """
     if not knowledge.load:
         return NoPlan((Reason("This version of the knowledge holds no rules for taking up running."),))
     view = knowledge.view(case.answers)
@@ -56,13 +59,12 @@ def plan(knowledge: Knowledge, case: Case, wishes: Wishes) -> Plan | NoPlan:
     if forbids:
         return NoPlan(forbids)
     clearance = knowledge.load.clearances[wishes.condition or ""]
-    wanted = from_answers(case, wishes)
     open_points = tuple(p for p in clearance.point if not _confirmed(knowledge, view, p.id, p.when, wishes))
     band = irritability(knowledge, view, wishes)
-    missing = tuple(_missing(knowledge, view, clearance, band, wanted))
+    missing = tuple(_missing(knowledge, view, clearance, band, wishes))
     if open_points or missing:
         return NoPlan(unconfirmed=open_points, missing=missing, waits=clearance.wait)
-    return _planned(knowledge, case, clearance, band, wanted)
+    return _planned(knowledge, case, clearance, band, wishes)
 
 
 def irritability(knowledge: Knowledge, view: Columns, wishes: Wishes) -> Irritability | None:

@@ -53,7 +53,7 @@ def cleared_for(condition: str, **changes: Any) -> Wishes:
 def planned(condition: str = STRAIN, answers: Mapping[str, Any] | None = None, **changes: Any) -> Plan | NoPlan:
     """What comes of the invented runner's answers, changed."""
     told = {key: value for key, value in {**RUNNER, **(answers or {})}.items() if value is not None}
-    return plan(KNOWN, Case(told), cleared_for(condition, **changes))
+    return plan(KNOWN, Case(told), from_answers(Case(told), cleared_for(condition)).with_(**changes))
 
 
 def a_plan(condition: str = STRAIN, answers: Mapping[str, Any] | None = None, **changes: Any) -> Plan:
@@ -300,6 +300,12 @@ def test_the_plan_of_a_knowledge_without_load_rules_is_no_plan(small: Knowledge)
     refused = plan(small, Case({}), Wishes(MONDAY, "strain"))
     assert isinstance(refused, NoPlan)
     assert "no rules" in refused.forbids[0].says
+
+
+def test_what_a_clinician_takes_back_is_not_filled_in_again():
+    """A pace that is doubted is unknown, whatever was answered."""
+    made = a_plan(answers={"run_status": "stopped"}, pace_min_per_km=None)
+    assert made.missing == ("pace_min_per_km",)
 
 
 def test_nothing_is_filled_in_that_nobody_said():
