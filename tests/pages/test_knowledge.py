@@ -65,9 +65,12 @@ def test_every_condition_shows_every_piece_of_its_evidence(clinic: Clinic):
 
 
 def test_every_red_flag_rule_can_be_read(clinic: Clinic):
-    """Title, each way it fires, what to do."""
+    """Title, each way it fires, what to do, and what it is there to find."""
     shown = open_tab("Red flags")
+    conditions = knowledge().conditions
     for rule in knowledge().red_flags:
+        if rule.suspects:
+            assert text("Looks for: " + ", ".join(conditions[id_].title for id_ in rule.suspects)) in shown
         assert text(f"{rule.id} {rule.title}") in shown
         assert text(rule.action) in shown
         for clause in rule.clauses:

@@ -15,7 +15,9 @@ from dashboard.ui.panels import gates, library, markup, pathway, sources
 def red_flags(wanted: str) -> None:
     """Every rule with each way it fires, what to do, and its source."""
     rows = []
+    conditions = knowledge().conditions
     for rule in knowledge().red_flags:
+        sought = ", ".join(conditions[condition].title for condition in rule.suspects)
         clauses = [
             markup.joined(
                 [
@@ -27,9 +29,10 @@ def red_flags(wanted: str) -> None:
             for clause in rule.clauses
         ]
         if library.matches(
-            wanted, rule.id, rule.title, rule.action, rule.note, *(clause.says for clause in rule.clauses)
+            wanted, rule.id, rule.title, rule.action, rule.note, sought, *(clause.says for clause in rule.clauses)
         ):
-            title = markup.lines([markup.strong(f"{rule.id} {rule.title}"), markup.quiet(rule.note)])
+            looks_for = [markup.quiet(f"Looks for: {sought}")] if sought else []
+            title = markup.lines([markup.strong(f"{rule.id} {rule.title}"), *looks_for, markup.quiet(rule.note)])
             rows.append((title, markup.bullets(clauses), rule.action, *_source(rule)))
     _sheet("Red-flag rules", ("Rule", "Fires when", "What to do", "Source", "Status"), rows, wanted)
     st.caption(f"Safety net for every patient: {plain(knowledge().safety_net)}")
