@@ -374,6 +374,41 @@ def test_a_clinic_older_than_this_rule_stays_with_what_it_used(cast: Cast) -> No
 
 
 @on_sqlite
+def test_every_process_follows_within_seconds_and_asks_but_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process approved is heard of at the next asking; in between nobody asks the database."""
+    asked: list[int] = []
+    now = following.current
+    monkeypatch.setattr(following, "current", lambda session: asked.append(1) or now(session))
+    monkeypatch.setattr(following, "EVERY_SECONDS", 10_000)
+    newer = library.load_texts(raised("9.0.0"))
+    put_in_force(cast.clinic, newer)
+    in_force.follow(None)  # as in a process that does not know yet
+    asked.clear()
+    for _ in range(100):
+        following.catch_up()
+    assert (asked, in_force.knowledge()) == ([], in_force.shipped())
+    monkeypatch.setattr(following, "EVERY_SECONDS", 0)
+    following.catch_up()
+    assert (len(asked), in_force.knowledge().sha256) == (1, newer.sha256)
+
+
+@on_sqlite
+def test_one_screen_is_drawn_under_one_knowledge(cast: Cast) -> None:
+    """Whatever takes effect while it is drawn, and also when drawing ends badly."""
+    before, newer = in_force.knowledge(), library.load_texts(raised("9.0.0"))
+
+    def draw() -> None:
+        with in_force.steady():
+            put_in_force(cast.clinic, newer)
+            assert in_force.knowledge() is before
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        draw()
+    assert in_force.knowledge().sha256 == newer.sha256
+
+
+@on_sqlite
 def test_a_history_begun_under_one_version_is_submitted_under_the_one_in_force(cast: Cast) -> None:
     """Also by a process that has not heard of the new version yet; what comes back says which it was."""
     draft = cast.draft()

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
-from dashboard import casework, intake
+from dashboard import casework, in_force, intake
+from dashboard.casework import following
 from dashboard.casework.views import DraftView
+from dashboard.clinical import knowledge as library
 from db import engine, records
 from db.tables import Draft
 from tests.casework.histories import EMERGENCY, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
+from tests.governing import put_in_force, raised
 from tests.pages.visiting import keys, seen, visit
 
 
@@ -275,6 +278,20 @@ def test_a_complete_intake_is_submitted_and_says_what_happens_next(draft: DraftV
     assert "The intake is with the clinicians" in seen(at)
     assert "Tell the patient before they leave" in seen(at)
     assert [row.patient_name for row in casework.worklist(casework.actor_for("amina")).rows] == ["Rosa Invented"]
+
+
+def test_the_last_screen_says_that_the_knowledge_moved_on(
+    draft: DraftView, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    """A history shown under one version is submitted under the one in force, also where nobody had heard of it yet."""
+    answer_everything(draft)
+    at = at_section(draft, "review")
+    monkeypatch.setattr(following, "EVERY_SECONDS", 10_000)
+    put_in_force(clinic, library.load_texts(raised("7.0.0")))
+    in_force.follow(None)
+    at.button(key="submit").click().run()
+    assert not at.exception, at.exception
+    assert "Knowledge 7.0.0 came into force while this history was taken" in seen(at).replace("\\", "")
 
 
 def test_submitting_twice_submits_once(draft: DraftView):
