@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from threading import RLock
@@ -9,6 +10,7 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.clinical.alone import Alone
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.measuring import Measuring
 from dashboard.clinical.nodes import Measure, Names, Node, union
@@ -122,6 +124,7 @@ class Plan:
         self.measured = Measuring(self.measures, sorted(_with_parts(self.measures, wanted_measures)), self.layout)
         self.steps: list[Step] = []
         order = sorted(places, key=lambda place: (levels[place], nodes[place].kind))
+        self.alone = Alone(circuit.items, circuit.layout, [(levels[place], place, nodes[place]) for place in order])
         for (_, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
             some = list(group)
             self.steps += STEPS[kind](circuit, some, [nodes[place] for place in some])
@@ -132,12 +135,20 @@ class Plan:
 
     def work_out(self, sheet: Sheet) -> tuple[Truths, NDArray[np.float64]]:
         """The same with float64[measures, N], the measures they compare."""
+        if sheet.size == 1:
+            return self._alone(sheet)
         numbers = self.measured(sheet)
         truths = np.zeros((self.size, sheet.size), dtype=np.int8)
         board = Board(truths, sheet.states, sheet.numbers, numbers)
         for step in self.steps:
             step(board)
         return truths, numbers
+
+    def _alone(self, sheet: Sheet) -> tuple[Truths, NDArray[np.float64]]:
+        states, given = sheet.states[:, 0].tolist(), sheet.numbers[:, 0].tolist()
+        measures = self.measured.alone(given, sheet)
+        truths = array("b", self.alone.truths(self.size, states, given, measures))
+        return np.frombuffer(truths, dtype=np.int8)[:, None], np.array(measures)[:, None]
 
 
 def _with_parts(measures: list[Measure], wanted: Iterable[int]) -> set[int]:

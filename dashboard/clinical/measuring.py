@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -27,9 +28,8 @@ class Measuring:
         self.layout, self.size = layout, len(measures)
         of_kind = {kind: [place for place in places if measures[place].kind == kind] for kind in _GIVEN}
         self.constants = of_kind["constant"]
-        self.values = np.array([[measures[place].argument] for place in self.constants], dtype=np.float64).reshape(
-            -1, 1
-        )
+        self.constant_values = [float(str(measures[place].argument)) for place in self.constants]
+        self.values = np.array(self.constant_values).reshape(-1, 1)
         self.copied = [*of_kind["answer"], *of_kind["share"]]
         self.rows = [_row(measures[place], layout) for place in self.copied]
         self.others = [(place, measures[place]) for place in places if measures[place].kind not in _GIVEN]
@@ -41,6 +41,20 @@ class Measuring:
         numbers[self.copied] = sheet.numbers[self.rows]
         for place, measure in self.others:
             numbers[place] = self._of_grid(measure, sheet) if measure.item else _worked_out(measure, numbers)
+        return numbers
+
+    def alone(self, given: list[float], sheet: Sheet) -> list[float]:
+        """The same for a sheet of one, whose numbers are given as a list, without an array for each number."""
+        numbers = [math.nan] * self.size
+        for place, value in zip(self.constants, self.constant_values, strict=True):
+            numbers[place] = value
+        for place, row in zip(self.copied, self.rows, strict=True):
+            numbers[place] = given[row]
+        for place, measure in self.others:
+            if not measure.item:
+                numbers[place] = _alone(measure, numbers)
+            elif sheet.states[self.layout.start[measure.item], 0]:  # most cases have no such grid
+                numbers[place] = float(self._of_grid(measure, sheet)[0])
         return numbers
 
     def _of_grid(self, measure: Measure, sheet: Sheet) -> Numbers:
@@ -65,6 +79,21 @@ def _worked_out(measure: Measure, numbers: NDArray[np.float64]) -> Numbers:
         return product
     right: Numbers = numbers[measure.parts[1]]
     return _ARITHMETIC[measure.kind](left, right)
+
+
+def _alone(measure: Measure, numbers: list[float]) -> float:
+    left = numbers[measure.parts[0]]
+    if measure.kind == "negative":
+        return -left
+    if measure.kind == "power":
+        product = left
+        for _ in range(int(measure.argument) - 1):  # type: ignore[call-overload]
+            product *= left
+        return product
+    right = numbers[measure.parts[1]]
+    if measure.kind == "/":
+        return left / right if right else math.nan
+    return left + right if measure.kind == "+" else left - right if measure.kind == "-" else left * right
 
 
 def _of_grid(measure: Measure, item: Item, cells: NDArray[np.float64]) -> Numbers:
