@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
+from dashboard.clinical.columns import Columns
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Case, CodeChoice, Coding, Presence
 from dashboard.code_book import Code, CodeBook
@@ -57,8 +58,8 @@ def candidates(knowledge: Knowledge, book: CodeBook, condition: str, case: Case)
     coding = knowledge.codings.get(condition)
     if coding is None:
         return ()
-    side = side_of(coding, case.answers)
-    made = [_candidate(knowledge, book, coding, choice, case, side) for choice in coding.codes]
+    view = knowledge.view(case.answers)
+    made = [_candidate(knowledge, book, coding, choice, view) for choice in coding.codes]
     order: dict[Fit, int] = {"fits": 0, "open": 1, "against": 2}
     return tuple(sorted(made, key=lambda each: order[each.fit]))
 
@@ -80,18 +81,17 @@ def _sides(answer: object, sites: Sequence[str]) -> Iterator[str]:
                 yield side
 
 
-def _candidate(
-    knowledge: Knowledge, book: CodeBook, coding: Coding, choice: CodeChoice, case: Case, side: str | None
-) -> Candidate:
-    entry = book.codes.get(choice.code)
+def _candidate(knowledge: Knowledge, book: CodeBook, coding: Coding, choice: CodeChoice, view: Columns) -> Candidate:
+    entry, answers = book.codes.get(choice.code), view.rows[0]
+    side = side_of(coding, answers)
     states = [_side_fit(coding, choice, side)]
     because: list[str] = []
     if choice.when is not None:
-        criterion, view = knowledge.criterion(choice.when), knowledge.view(case.answers)
+        criterion = knowledge.criterion(choice.when)
         states.append(criterion.presence(view))
         because += criterion.because(view)
     if choice.side and side is not None:
-        because += [item for item in coding.side_from if any(_sides(case.answers.get(item), coding.sites))]
+        because += [item for item in coding.side_from if any(_sides(answers.get(item), coding.sites))]
     return Candidate(
         code=choice.code,
         title=entry.title if entry else "",

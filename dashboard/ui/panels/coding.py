@@ -43,8 +43,9 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
         return
     book = _book()
     if book is not None:
-        _candidates(file, book, condition)
-        _choice(file, book, condition)
+        found = coding.candidates(knowledge(), book, condition, intake.case_of(file.answers))
+        _candidates(file, found, condition)
+        _choice(file, book, found, condition)
         _release(book)
 
 
@@ -57,8 +58,7 @@ def _book() -> CodeBook | None:
             return None
 
 
-def _candidates(file: EpisodeFile, book: CodeBook, condition: str) -> None:
-    found = coding.candidates(knowledge(), book, condition, intake.case_of(file.answers))
+def _candidates(file: EpisodeFile, found: Sequence[Candidate], condition: str) -> None:
     rows = [_row(file, each) for each in found]
     caption = f"For {naming.condition(condition)}"
     columns = ("Code", "Title in the code set", "When", "The answers", "Seventh character")
@@ -83,8 +83,7 @@ def _row(file: EpisodeFile, each: Candidate) -> Sequence[object]:
     )
 
 
-def _choice(file: EpisodeFile, book: CodeBook, condition: str) -> None:
-    found = coding.candidates(knowledge(), book, condition, intake.case_of(file.answers))
+def _choice(file: EpisodeFile, book: CodeBook, found: Sequence[Candidate], condition: str) -> None:
     own = [each.code for each in found]
     offered = [*own, *(code for code in sorted(book.codes) if code not in own)]
     fitting = [each.code for each in found if each.fit == "fits"]

@@ -14,6 +14,7 @@ from dashboard.clinic import clinic
 from dashboard.clinical.return_to_run import plan
 from dashboard.clinical.run_plan import NoPlan, Plan, Reason
 from dashboard.in_force import knowledge
+from dashboard.ui import words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, run_wishes, sheets, sources
 
@@ -35,6 +36,8 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     case = intake.case_of(file.answers)
     asked, shown = st.columns([4, 8], gap="large")
     with asked:
+        asked_on = clinic().day(words.here(file.episode.submitted_at).date())
+        st.caption(f"From the answers of {asked_on} on. Ask again what may have changed; nothing typed here is stored.")
         wishes = run_wishes.wishes(file, case)
     with shown:
         made = plan(knowledge(), case, wishes)
@@ -52,10 +55,9 @@ def _no_plan(made: NoPlan) -> None:
                 st.markdown(_said(why))
         return
     st.markdown(":material/checklist: **Before a plan can be made**")
-    for point in made.unconfirmed:
-        st.markdown(f"- To confirm: {plain(point.says)}")
-    for name in made.missing:
-        st.markdown(f"- Not known: {plain(run_wishes.NAMES.get(name) or naming.question(name).rstrip('?'))}")
+    open_ = [f"To confirm: {point.says}" for point in made.unconfirmed]
+    open_ += [f"Not known: {run_wishes.NAMES.get(name) or naming.question(name).rstrip('?')}" for name in made.missing]
+    st.markdown("\n".join(f"- {plain(each)}" for each in open_))
     st.caption("Nothing is assumed in place of what is not known.")
 
 

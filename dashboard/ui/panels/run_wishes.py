@@ -46,7 +46,7 @@ def wishes(file: EpisodeFile, case: Case) -> Wishes:
     changes: dict[str, Any] = {"start": start if isinstance(start, date) else told.start}
     if clearance and clearance.running in ("run-walk", "within-pain-rule"):
         changes |= _clearing(file, case, clearance)
-        changes |= _running(file, told)
+        changes |= _running(file, told, clearance.running == "run-walk")
         if clearance.running == "within-pain-rule":
             changes |= _easing(file, case, base)
     return told.with_(**changes)
@@ -79,11 +79,15 @@ def _tick(file: EpisodeFile, case: Case, id_: str, says: str, when: str | None) 
     return st.checkbox(label(says), key=_key(file, f"clear-{id_}"), persist_state="page")
 
 
-def _running(file: EpisodeFile, told: Wishes) -> dict[str, Any]:
-    """The usual running and what is run now; each field starts from the answers."""
+def _running(file: EpisodeFile, told: Wishes, walks_first: bool) -> dict[str, Any]:
+    """The usual running and, unless everybody with the condition begins by walking, what is run now."""
     unit = unit_of(file)
-    stopped = st.toggle("Has stopped running", told.runs_now is False, key=_key(file, "stopped"), persist_state="page")
-    found: dict[str, Any] = {"runs_now": not stopped if told.runs_now is not None or stopped else None}
+    found: dict[str, Any] = {}
+    stopped = walks_first
+    if not walks_first:
+        was = told.runs_now is False
+        stopped = st.toggle("Has stopped running", was, key=_key(file, "stopped"), persist_state="page")
+        found["runs_now"] = not stopped if told.runs_now is not None or stopped else None
     found["usual_longest_km"] = _distance(file, "Usual longest run", "usual", told.usual_longest_km, unit)
     if not stopped:
         found["recent_longest_km"] = _distance(file, NAMES["recent_longest_km"], "recent", told.recent_longest_km, unit)
