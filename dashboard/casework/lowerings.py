@@ -87,6 +87,8 @@ def refuse_lowering(actor: Actor, episode_id: int, seen_version: int, reason_cod
 
 def _waiting(session: Session, actor: Actor, episode_id: int, seen: int) -> tuple[Episode, Lowering, Assessment]:
     episode = found_episode(session, actor, episode_id).episode
+    # Locked, so that of two who answer at once the second finds the episode changed.
+    session.refresh(episode, with_for_update=True)
     must_be_fresh(session, episode, seen)
     waiting = queries.lowering_waiting(session, number(episode))
     if waiting is None:

@@ -9,10 +9,11 @@ import streamlit as st
 
 from dashboard import labels
 from dashboard.casework import Suggestion
+from dashboard.casework.suggestions import ALARM_STEP
 from dashboard.casework.views import EpisodeFile
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
-from dashboard.ui.panels import differential, naming, sources
+from dashboard.ui.panels import differential, markup, naming, sources
 
 STRONGEST = 4
 """How many findings are told on each side; the others are one press away."""
@@ -28,8 +29,7 @@ def show(file: EpisodeFile, suggestion: Suggestion) -> None:
 def _red_flag(file: EpisodeFile, suggestion: Suggestion) -> None:
     flag = next(each for each in file.document["red_flags"] if each["id"] == suggestion.subject)
     st.markdown(f"{plain(flag['says'])}.")
-    for told in naming.answered(file, flag["because"]):
-        st.markdown(f":material/subdirectory_arrow_right: {plain(told)}")
+    markup.show(markup.bullets(naming.answered(file, flag["because"])))
     if flag["note"]:
         st.caption(plain(flag["note"]))
     st.markdown(sources.markdown(flag["cite"], flag["status"]))
@@ -45,8 +45,7 @@ def _condition(file: EpisodeFile, suggestion: Suggestion) -> None:
         there = [each for each in counted if each["millibans"] * side > 0]
         if there:
             st.markdown(f"**{heading}**")
-        for each in there[:STRONGEST]:
-            st.markdown(_weight(each))
+            markup.show(markup.bullets(map(_weight, there[:STRONGEST])))
         if len(there) > STRONGEST:
             st.caption(f"and {len(there) - STRONGEST} weaker ones")
     if not counted:
@@ -64,12 +63,11 @@ def _condition(file: EpisodeFile, suggestion: Suggestion) -> None:
     )
 
 
-def _weight(each: Mapping[str, Any]) -> str:
+def _weight(each: Mapping[str, Any]) -> markup.Html:
+    """A finding with its ratio, and under it where that comes from and how good it is."""
     said = labels.said(labels.PRESENCES, each["presence"]).lower()
-    return (
-        f":material/subdirectory_arrow_right: {plain(each['title'])}: {said} (LR {each['likelihood_ratio']:.2g})  \n"
-        f"{sources.markdown(each['citation'], each['status'])}"
-    )
+    told = markup.text(f"{each['title']}: {said} (LR {each['likelihood_ratio']:.2g})")
+    return markup.lines([told, sources.line(each["citation"], each["status"])])
 
 
 def _step(file: EpisodeFile, suggestion: Suggestion) -> None:
@@ -77,10 +75,9 @@ def _step(file: EpisodeFile, suggestion: Suggestion) -> None:
     rung = next((each for each in pathway["ladder"] if each["step"] == suggestion.subject), None)
     if rung:
         st.markdown(f"**The rule:** {plain(rung['says'])}")
-    for why in pathway["why"]:
-        st.markdown(f":material/subdirectory_arrow_right: {plain(why)}")
-    for told in naming.answered(file, pathway["because"]):
-        st.markdown(f":material/subdirectory_arrow_right: {plain(told)}")
+    # Of a step that acts on red flags the answers stand under the flags themselves.
+    answers = [] if suggestion.subject == ALARM_STEP else naming.answered(file, pathway["because"])
+    markup.show(markup.bullets([*pathway["why"], *answers]))
     known = next((each for each in knowledge().ladder if each.id == suggestion.subject), None)
     if known:
         st.markdown(sources.markdown(known.cite, known.status))
@@ -88,10 +85,10 @@ def _step(file: EpisodeFile, suggestion: Suggestion) -> None:
 
 def _discussion(file: EpisodeFile, suggestion: Suggestion) -> None:
     st.markdown(plain(file.document["referral_gates"][suggestion.subject]["why"]))
-    for gate in file.document["gates"]:
-        state = labels.said(labels.CRITERION_STATES, gate["state"].replace("not-met", "not-met"))
-        st.markdown(
-            f":material/subdirectory_arrow_right: {plain(gate['title'])}: {state.lower()}  \n"
-            f"{sources.markdown(gate['cite'], gate['status'])}"
-        )
+    markup.show(markup.bullets(map(_gate, file.document["gates"])))
     st.caption("To discuss is not to treat: the trials, the negative ones too, stand under Gates.")
+
+
+def _gate(gate: Mapping[str, Any]) -> markup.Html:
+    said = labels.said(labels.CRITERION_STATES, gate["state"]).lower()
+    return markup.lines([f"{gate['title']}: {said}", sources.line(gate["cite"], gate["status"])])
