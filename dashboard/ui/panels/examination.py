@@ -12,12 +12,13 @@ from dashboard.casework.considering import Considered
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.in_force import knowledge
-from dashboard.ui import door, fields
+from dashboard.ui import bring_to_view, door, fields
 from dashboard.ui.look import plain
 from dashboard.ui.panels import asking, opened, signs, typed
 
 MARKED = 6
 """How many of the most valuable findings carry a mark."""
+_SAVED = "examination_saved"
 UNREMARKABLE = (None, "no", "unknown", "negative", "normal", "not_done")
 
 
@@ -56,6 +57,8 @@ def _sheet(file: EpisodeFile, seen: int, stale: bool, marked: Collection[str]) -
         on_click=_save,
         args=(file, seen),
     )
+    if st.session_state.pop(_SAVED, False):
+        st.rerun(scope="app")  # a fragment redraws only itself, and everything above was assessed anew
 
 
 def sheets() -> tuple[Section, ...]:
@@ -150,6 +153,8 @@ def _save(file: EpisodeFile, seen: int) -> None:
     if done:
         typed.forget(file)
         asking.done(file)
+    st.session_state[_SAVED] = True
+    bring_to_view.ask("episode-header")
 
 
 def _unit_typed(file: EpisodeFile, item: Item) -> str | None:
