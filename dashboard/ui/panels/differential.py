@@ -48,12 +48,11 @@ def _by_rule(document: Mapping[str, Any]) -> None:
     if document["urgency"] == "routine":
         return
     named = [
-        f"- **{plain(entry['title'])}**: {labels.said(labels.URGENCIES, entry['urgency'])} "
-        f"({', '.join(entry['flags'])})"
+        f"**{plain(entry['title'])}** · {labels.said(labels.URGENCIES, entry['urgency'])} ({', '.join(entry['flags'])})"
         for entry in document.get("exclude_first", ())
     ]
     if named:
-        st.warning("\n".join(["To exclude first:", "", *named]), icon=":material/flag:")
+        st.warning("  \n".join(["To exclude first", *named]), icon=":material/flag:")
     st.caption(
         "The red flag above comes first. Serious conditions are found by rule, not by their place in this list: so few "
         "people have them that they stay low in it even when they must be excluded now."
