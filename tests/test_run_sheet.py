@@ -31,7 +31,7 @@ def day(when: date) -> str:
 def a_plan(answers: dict[str, Any] | None = None, **wishes: Any) -> Plan:
     """The invented runner's plan."""
     case = Case({**RUNNER, **(answers or {})})
-    made = plan(KNOWN, case, from_answers(case, Wishes(MONDAY, STRAIN, recent_longest_km=9.0, **wishes)))
+    made = plan(KNOWN, case, from_answers(KNOWN, case, Wishes(MONDAY, STRAIN, recent_longest_km=9.0, **wishes)))
     assert isinstance(made, Plan)
     return made
 

@@ -20,11 +20,13 @@ ASKED = {
     "pace_min_per_km": "pace_min_per_km",
 }
 """Wishes the answers can fill in, and the item that does."""
+WEEK = 7
+"""Days before the pain among which the history asks for the longest run."""
 RACES = {"half": 21.0975, "marathon": 42.195}
 """Kilometres of the races whose name gives their length."""
 
 
-def from_answers(case: Case, wishes: Wishes) -> Wishes:
+def from_answers(knowledge: Knowledge, case: Case, wishes: Wishes) -> Wishes:
     """The wishes with what the answers tell laid under them; nothing is filled in that nobody said."""
     answers = case.answers
     told = {wish: answers.get(item) for wish, item in ASKED.items() if getattr(wishes, wish) is None}
@@ -36,15 +38,18 @@ def from_answers(case: Case, wishes: Wishes) -> Wishes:
     if wishes.runs_now is None and status in ("full", "reduced", "stopped"):
         told["runs_now"] = status != "stopped"
     if wishes.recent_longest_km is None:
-        told["recent_longest_km"] = _still_recent(answers)
+        told["recent_longest_km"] = _still_recent(knowledge, answers, wishes)
     return wishes.with_(**{wish: value for wish, value in told.items() if value is not None})
 
 
-def _still_recent(answers: Mapping[str, Answer]) -> float | None:
-    """The longest run just before the pain, when somebody runs as usual and the pain is days old; else not known."""
+def _still_recent(knowledge: Knowledge, answers: Mapping[str, Answer], wishes: Wishes) -> float | None:
+    """The longest run of the week before the pain, if all that week still lies in the window before the start."""
     days, longest = answers.get("pain_duration_days"), answers.get("longest_run_last7_km")
-    young = isinstance(days, int | float) and days <= 14
-    return float(longest) if young and isinstance(longest, int | float) and longest > 0 else None
+    if not knowledge.load or not isinstance(days, int | float) or not isinstance(longest, int | float) or longest <= 0:
+        return None
+    since = (wishes.start - (wishes.asked_on or wishes.start)).days
+    within = days + WEEK + since <= knowledge.load.number("longest_run_window_days")
+    return float(longest) if within else None
 
 
 def plan(knowledge: Knowledge, case: Case, wishes: Wishes) -> Plan | NoPlan:

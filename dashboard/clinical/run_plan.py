@@ -44,6 +44,8 @@ class Wishes:
     off_since: date | None = None
     """The last day of impact."""
     race_day: date | None = None
+    asked_on: date | None = None
+    """When the history was taken; None: on the day of the start."""
 
     def with_(self, **changes: object) -> Wishes:
         """The same with changes."""

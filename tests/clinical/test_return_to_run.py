@@ -53,7 +53,7 @@ def cleared_for(condition: str, **changes: Any) -> Wishes:
 def planned(condition: str = STRAIN, answers: Mapping[str, Any] | None = None, **changes: Any) -> Plan | NoPlan:
     """What comes of the invented runner's answers, changed."""
     told = {key: value for key, value in {**RUNNER, **(answers or {})}.items() if value is not None}
-    return plan(KNOWN, Case(told), from_answers(Case(told), cleared_for(condition)).with_(**changes))
+    return plan(KNOWN, Case(told), from_answers(KNOWN, Case(told), cleared_for(condition)).with_(**changes))
 
 
 def a_plan(condition: str = STRAIN, answers: Mapping[str, Any] | None = None, **changes: Any) -> Plan:
@@ -310,10 +310,23 @@ def test_what_a_clinician_takes_back_is_not_filled_in_again():
 
 def test_nothing_is_filled_in_that_nobody_said():
     """An empty history leaves every wish as it was."""
-    assert from_answers(Case({}), Wishes(MONDAY)) == Wishes(MONDAY)
+    assert from_answers(KNOWN, Case({}), Wishes(MONDAY)) == Wishes(MONDAY)
 
 
 def test_every_condition_of_the_differential_has_a_rule_for_running():
     """No diagnosis is left without an answer to the runner's first question."""
     conditions = {each.id for each in KNOWN.conditions.values() if each.kind == "condition"}
     assert set(KNOWN.load.clearances) == conditions
+
+
+@pytest.mark.parametrize(
+    ("pain_days", "asked_days_ago", "recent"),
+    [(3, 0, 14.0), (23, 0, 14.0), (24, 0, None), (3, 20, 14.0), (3, 21, None)],
+)
+def test_the_longest_run_before_the_pain_counts_while_its_week_lies_in_the_last_30_days(
+    pain_days: int, asked_days_ago: int, recent: float | None
+):
+    """Pain begun days ago, a history taken days ago: both age the answer."""
+    case = Case({**RUNNER, "pain_duration_days": pain_days})
+    wishes = Wishes(MONDAY, asked_on=MONDAY - timedelta(days=asked_days_ago))
+    assert from_answers(KNOWN, case, wishes).recent_longest_km == recent

@@ -162,7 +162,7 @@ def test_sheets_are_made_when_pressed_and_leave_their_event(clinic: Clinic):
     assert printed_labels(at) == {"Print the assessment summary", "Print the shared-decision sheet"}
     case = case_of(file.answers)
     wishes = Wishes(date(2026, 11, 30), decided.condition(file), recent_longest_km=9.0)
-    made = plan(knowledge(), case, from_answers(case, wishes))
+    made = plan(knowledge(), case, from_answers(knowledge(), case, wishes))
     assert isinstance(made, Plan)
     pdf = sheets.made_for(
         amina, file, "return-to-run",

@@ -34,7 +34,8 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
         st.caption("This version of the knowledge holds no rules for taking up running.")
         return
     case = intake.case_of(file.answers)
-    asked, shown = st.columns([4, 8], gap="large")
+    with st.container(key="run-panel"):
+        asked, shown = st.columns([4, 8], gap="large")
     with asked:
         asked_on = clinic().day(words.here(file.episode.submitted_at).date())
         st.caption(f"From the answers of {asked_on} on. Ask again what may have changed; nothing typed here is stored.")

@@ -36,14 +36,17 @@ def wishes(file: EpisodeFile, case: Case) -> Wishes:
     """What stands in the fields, laid over what the answers tell."""
     base = Wishes(
         start=_next_monday(),
+        asked_on=words.here(file.episode.submitted_at).date(),
         condition=decided.condition(file),
         urgency=Urgency.of(file.episode.urgency),
         race_day=_race_day(file.answers.get("goal_race_date")),
     )
-    told = from_answers(case, base)
     clearance = knowledge().load.clearances.get(base.condition or "")
-    start = st.date_input("Start", told.start, key=_key(file, "start"), format=_date_form(), persist_state="page")
-    changes: dict[str, Any] = {"start": start if isinstance(start, date) else told.start}
+    start = st.date_input("Start", base.start, key=_key(file, "start"), format=_date_form(), persist_state="page")
+    if isinstance(start, date):
+        base = base.with_(start=start)
+    told = from_answers(knowledge(), case, base)
+    changes: dict[str, Any] = {}
     if clearance and clearance.running in ("run-walk", "within-pain-rule"):
         changes |= _clearing(file, case, clearance)
         changes |= _running(file, told, clearance.running == "run-walk")
@@ -91,6 +94,8 @@ def _running(file: EpisodeFile, told: Wishes, walks_first: bool) -> dict[str, An
     found["usual_longest_km"] = _distance(file, "Usual longest run", "usual", told.usual_longest_km, unit)
     if not stopped:
         found["recent_longest_km"] = _distance(file, NAMES["recent_longest_km"], "recent", told.recent_longest_km, unit)
+        if told.recent_longest_km is None:
+            st.caption("The history tells of the runs before the pain began, and those are longer ago. Ask for it.")
     found["usual_weekly_km"] = _distance(file, "Usual distance a week", "weekly", told.usual_weekly_km, unit)
     runs, hard = st.columns(2)
     found["usual_sessions"] = runs.number_input(
