@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 NEVER = ("age_years", "sex_at_birth")
 """Who somebody is, is not proposed to be otherwise."""
-_FEW = 24
-"""A number that enters a formula is tried at this many places between its limits."""
 _WIDE = 200
 """From this range on a number is tried one above and one below a threshold, otherwise a tenth."""
 
@@ -44,7 +42,6 @@ class Askings:
         """Number item → the constants it is compared with."""
         self.beside: dict[str, set[int]] = {}
         """Number item → measures it is compared with that are not constants."""
-        self.in_formulas: set[str] = set()
         for place, node in enumerate(self.circuit.nodes):
             if not node.parts:
                 for item in self.circuit.names[place]:
@@ -60,8 +57,6 @@ class Askings:
             self.thresholds.setdefault(left.item, set()).add(float(right.argument))  # type: ignore[arg-type]
         elif left.kind == "answer":
             self.beside.setdefault(left.item, set()).add(other)
-        elif left.kind != "constant":
-            self.in_formulas.update(self.circuit.measure_names[one])
 
     @cached_property
     def grids(self) -> Mapping[str, tuple[float, ...]]:
@@ -180,27 +175,17 @@ def _several(askings: Askings, item: Item, known: Any, base: Columns) -> Iterato
 
 
 def _number(askings: Askings, item: Item, known: Any, base: Columns) -> Iterator[Answer]:
-    """At and beside every constant it is compared with and, while it is open, all along where a formula takes it."""
+    """At and beside every limit it is compared with; nothing where only a ratio to another amount matters."""
     low, high = float(item.minimum or 0), float(item.maximum or 0)
     step = 1.0 if item.type == "integer" or high - low >= _WIDE else 0.1
     marks = set(askings.thresholds.get(item.id, ()))
-    for measure in askings.beside.get(item.id, ()) if known is None or item.type == "integer" else ():
+    for measure in askings.beside.get(item.id, ()) if item.type == "integer" else ():
         beside = float(askings.circuit.numbers(base, measure)[0])
         marks |= {beside} if beside == beside else set()
     tried = {mark + aside for mark in marks for aside in (-step, 0.0, step)}
-    if known is None and item.id in askings.in_formulas:
-        tried |= set(_spread(low, high))
     whole = item.type == "integer"
     made = sorted({round(each, 0 if step == 1.0 else 1) for each in tried if low <= each <= high})
     yield from (int(each) if whole else float(each) for each in made)
-
-
-def _spread(low: float, high: float) -> Iterator[float]:
-    """Places between two limits: every whole number when they are few, otherwise closer together near the lower one."""
-    if high - low <= _FEW:
-        yield from (low + each for each in range(int(high - low) + 1))
-    else:
-        yield from (low - 1 + (high - low + 1) ** (part / _FEW) for part in range(_FEW + 1))
 
 
 def _grid(askings: Askings, item: Item, known: Any, base: Columns) -> Iterator[Answer]:

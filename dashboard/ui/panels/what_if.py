@@ -141,7 +141,7 @@ def searched(said: Searched) -> str:
         "each limit a rule names. Pairs are those among the answers that bring the nearest conditions closest, those "
         "counted together, and those that together complete a red flag, a step's entry or a gate; a pair is listed "
         f"only where neither answer does it alone.{pairs} Three at once were not tried. A number that was given "
-        "is tried only by itself; height, weight and other amounts of which only a ratio matters are taken as given; "
+        "is tried only by itself; height, weight and other amounts of which only a ratio matters are not varied; "
         "age and sex are never varied."
     )
 
