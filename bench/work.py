@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +62,8 @@ class Work:
             for place, node in nodes
         ]
         self.findings = [self._name(place) for place in differential.places]
-        self.clauses = [(self._name(place), int(level)) for place, level in zip(flags.places, flags.levels[:, 0])]
+        levels = flags.levels[:, 0].tolist()
+        self.clauses = [(self._name(place), level) for place, level in zip(flags.places, levels, strict=True)]
         self.conditions = len(differential.conditions)
         self.groups = [self._group(number) for number in range(len(differential.voices))]
         self.families = [Family(b.condition, b.voices, b.floor, b.cap) for b in differential.bounds]
@@ -93,8 +93,3 @@ class Work:
     def rows(self, facts: NDArray[np.int8]) -> list[dict[str, int]]:
         """The same facts as one dictionary a case."""
         return [dict(zip(self.facts, column, strict=True)) for column in facts.T.tolist()]
-
-
-def halves(group: Group) -> tuple[Sequence[int], Sequence[int]]:
-    """The members' weights when present, and when absent."""
-    return [present for _, present, _ in group.members], [absent for _, _, absent in group.members]

@@ -17,14 +17,14 @@ _NATURAL = math.log(10) / 1000
 class Bayes:
     """Each finding is absent (0), unknown (1) or present (2); its weight is the logarithm of its probability."""
 
-    def __init__(self, present: NDArray[np.int32], absent: NDArray[np.int32]) -> None:
-        """``present`` and ``absent``: int32[findings, conditions] in millibans."""
+    def __init__(self, present: NDArray[np.float32], absent: NDArray[np.float32]) -> None:
+        """``present`` and ``absent``: float32[findings, conditions] in millibans."""
         findings, conditions = present.shape
         # Fitted on anything with every class and category, then given the weights: only predicting is measured.
         seen = np.tile(np.arange(3), conditions)[:, None].repeat(findings, axis=1)
         self.model = CategoricalNB().fit(seen, np.arange(conditions).repeat(3))
         unknown = np.zeros_like(present)
-        weights = np.stack([absent, unknown, present], axis=2) * _NATURAL
+        weights = np.stack([absent, unknown, present], axis=2).astype(np.float64) * _NATURAL
         self.model.feature_log_prob_ = [weights[number] for number in range(findings)]
         self.model.class_log_prior_ = np.zeros(conditions)
 

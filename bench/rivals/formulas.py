@@ -39,7 +39,12 @@ class Formulas:
         self._add("urgency", lambda get: np.maximum.reduce([(get(name) == 1) * level for name, level in work.clauses]))
 
     def _add(self, name: str, formula: Callable[[Get], NDArray[Any]] | None) -> None:
-        said: dict[str, Any] = {"value_type": int, "entity": self.case, "definition_period": DateUnit.DAY, "label": name}
+        said: dict[str, Any] = {
+            "value_type": int,
+            "entity": self.case,
+            "definition_period": DateUnit.DAY,
+            "label": name,
+        }
         if formula is not None:
             said["formula"] = _of_case(formula)
         self.system.add_variable(type(name, (Variable,), said))

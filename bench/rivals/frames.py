@@ -20,13 +20,16 @@ class Frames:
         self.work = work
         self.stages = [[_join(join).alias(join.name) for join in stage] for stage in _stages(work)]
         self.stages.append([_group(group).alias(f"group{number}") for number, group in enumerate(work.groups)])
-        levels = [pl.when(pl.col(name) == 1).then(pl.lit(level, pl.Int8)).otherwise(pl.lit(0, pl.Int8)) for name, level in work.clauses]
+        levels = [
+            pl.when(pl.col(name) == 1).then(pl.lit(level, pl.Int8)).otherwise(pl.lit(0, pl.Int8))
+            for name, level in work.clauses
+        ]
         self.outcome = [pl.max_horizontal(levels).alias("urgency")]
         self.outcome += [self._score(condition).alias(f"score{condition}") for condition in range(work.conditions)]
 
     def frame(self, facts: NDArray[np.int8]) -> pl.DataFrame:
         """The facts as polars holds them; made before the clock starts."""
-        return pl.DataFrame({name: column for name, column in zip(self.work.facts, facts, strict=True)})
+        return pl.DataFrame(dict(zip(self.work.facts, facts, strict=True)))
 
     def assess(self, frame: pl.DataFrame) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """Urgency int8[N] and the weight of the evidence int32[N, conditions]."""
@@ -66,7 +69,10 @@ def _join(join: Join) -> pl.Expr:
     if join.kind == "finding":
         return pl.when(parts[0] == 1).then(yes).when(parts[1] == 1).then(no).otherwise(open_)
     if join.kind == "at_least":
-        met, possible = pl.sum_horizontal([part == 1 for part in parts]), pl.sum_horizontal([part >= 0 for part in parts])
+        met, possible = (
+            pl.sum_horizontal([part == 1 for part in parts]),
+            pl.sum_horizontal([part >= 0 for part in parts]),
+        )
         return pl.when(met >= join.wanted).then(yes).when(possible < join.wanted).then(no).otherwise(open_)
     return pl.min_horizontal(parts) if join.kind == "all" else pl.max_horizontal(parts)
 
@@ -77,7 +83,11 @@ def _group(group: Group) -> pl.Expr:
         weight = pl.lit(pl.Series(group.table, dtype=pl.Int32)).gather(code + len(group.table) // 2)
         return _limited(weight, group.floor, group.cap)
     weights = [
-        pl.when(pl.col(f) == 1).then(pl.lit(p, pl.Int32)).when(pl.col(f) == -1).then(pl.lit(a, pl.Int32)).otherwise(pl.lit(0, pl.Int32))
+        pl.when(pl.col(f) == 1)
+        .then(pl.lit(p, pl.Int32))
+        .when(pl.col(f) == -1)
+        .then(pl.lit(a, pl.Int32))
+        .otherwise(pl.lit(0, pl.Int32))
         for f, p, a in group.members
     ]
     best, worst = pl.max_horizontal([*weights, pl.lit(0, pl.Int32)]), pl.min_horizontal([*weights, pl.lit(0, pl.Int32)])

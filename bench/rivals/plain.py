@@ -39,7 +39,8 @@ class PlainLoop:
         """Urgency, scores in millibans, and for each condition what every known finding contributed."""
         case = _Case(self, answers)
         urgency = max((level for level, place in self.clauses if case.truth(place) == 1), default=0)
-        findings = {id_: case.truth(c.place) for id_, c in zip(self.differential.findings, self.differential.criteria)}
+        named = zip(self.differential.findings, self.differential.criteria, strict=True)
+        findings = {id_: case.truth(criterion.place) for id_, criterion in named}
         scores, contributions = {}, {}
         for place, condition in enumerate(self.differential.conditions):
             scores[condition.id], contributions[condition.id] = self._condition(case, place, findings)
@@ -93,7 +94,7 @@ class _Case:
             value = self.truths[place] = self._truth(place, self.loop.nodes[place])
         return value
 
-    def _truth(self, place: int, node: Node) -> int:  # noqa: PLR0911, PLR0912
+    def _truth(self, place: int, node: Node) -> int:
         kind, answer = node.kind, self.answers.get(node.item) if node.item else None
         if kind == "flag":
             return 1 if answer == "yes" else -1 if answer == "no" else 0
