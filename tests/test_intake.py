@@ -200,6 +200,20 @@ def test_a_hidden_answer_neither_counts_nor_shows_another_question() -> None:
     assert intake.preview(answers)["urgency"] == intake.preview(a_history())["urgency"]
 
 
+@given(st.lists(st.tuples(st.sampled_from(sorted(CHOSEN)), st.booleans()), min_size=1, max_size=8))
+def test_many_histories_at_once_are_the_cases_each_makes_alone(changes: list[tuple[str, bool]]) -> None:
+    """With answers taken out or to questions that are then hidden, whoever else is among them."""
+    whole = typed(a_history(weakness_self="right", weakness_progressive="no"))
+    histories = [
+        {item: answer for item, answer in (whole | ({"weakness_self": "no"} if hidden else {})).items() if item != gone}
+        for gone, hidden in changes
+    ]
+    cases = intake.cases_of([whole, *histories])
+    assert cases == [intake.case_of(history) for history in [whole, *histories]]
+    assert [("weakness_progressive" in case.answers) for case in cases[1:]] == [not hidden for _, hidden in changes]
+    assert intake.cases_of([]) == []
+
+
 def test_a_case_holds_no_words() -> None:
     """Free text, details and the names of activities stay out; ratings stay in."""
     answers = a_history(psfs=[["Thursday run with Ines", 3]], goal_text="Boston with Ines", rf_fever_detail="said Ines")

@@ -73,7 +73,20 @@ def changes_of(actor: Actor, version_id: int) -> tuple[Change, ...]:
         row = found(session, version_id)
         base = following.current(session) if row.state == "candidate" else _base(session, row)
         known = following.knowledge_of(session, row.sha256)
-        return changes(base.texts, known.texts) if base and known else ()
+        return _between(base, known) if base and known else ()
+
+
+_compared: dict[tuple[str, str], tuple[Change, ...]] = {}
+"""Changes between hashes, worked out once: a page asks for them at every run."""
+
+
+def _between(base: Knowledge, known: Knowledge) -> tuple[Change, ...]:
+    key = (base.sha256, known.sha256)
+    if key not in _compared:
+        if len(_compared) > 20:
+            _compared.clear()
+        _compared[key] = changes(base.texts, known.texts)
+    return _compared[key]
 
 
 def _base(session: Session, row: KnowledgeVersion) -> Knowledge | None:

@@ -151,14 +151,14 @@ def _difference(history: Told, was: Outline, is_: Outline, differ: tuple[dict[st
 def _outlined(told: Sequence[Told], known: Knowledge, cases: Mapping[int, Case]) -> list[Outline | None]:
     """What each history comes to; None for one this knowledge cannot be asked about."""
     try:
-        return [*outlines([cases.get(each.intake_id) or _case(each, known) for each in told], known)]
+        return [*outlines([cases[each.intake_id] for each in told] if cases else _cases(told, known), known)]
     except Exception:  # one bad history must not hide the others: each is tried by itself
         return [_alone(each, known) for each in told]
 
 
 def _alone(history: Told, known: Knowledge) -> Outline | None:
     try:
-        return outlines([_case(history, known)], known)[0]
+        return outlines(_cases([history], known), known)[0]
     except Exception:  # whatever a candidate makes of an answer, it is counted and stops the approval
         return None
 
@@ -166,7 +166,7 @@ def _alone(history: Told, known: Knowledge) -> Outline | None:
 def _shared(told: Sequence[Told], known: Knowledge) -> Mapping[int, Case]:
     """Each history as a case, by intake; none at all when one of them cannot be read."""
     try:
-        return {each.intake_id: _case(each, known) for each in told}
+        return dict(zip((each.intake_id for each in told), _cases(told, known), strict=True))
     except Exception:  # each is then tried by itself
         return {}
 
@@ -176,8 +176,8 @@ def _ask_alike(old: Knowledge, new: Knowledge) -> bool:
     return old.items == new.items and old.derived == new.derived and old.findings == new.findings
 
 
-def _case(history: Told, known: Knowledge) -> Case:
-    return intake.case_of(history.answers, known)
+def _cases(told: Sequence[Told], known: Knowledge) -> list[Case]:
+    return intake.cases_of([history.answers for history in told], known)
 
 
 def _added(before: dict[str, Any], more: Counter[str]) -> dict[str, int]:

@@ -127,7 +127,8 @@ def adopt(session: Session) -> None:
 def files_beside() -> Knowledge | None:
     """The files on disk when they are not what is in force, as after a new release; KnowledgeError if unusable."""
     texts = library.texts_in(library.FOLDER)
-    return None if library.fingerprint(texts) == in_force.knowledge().sha256 else library.load_texts(texts)
+    sha256 = library.fingerprint(texts)
+    return None if sha256 == in_force.knowledge().sha256 else _loaded(sha256, tuple(sorted(texts.items())))
 
 
 def notice() -> str:

@@ -23,7 +23,7 @@ from dashboard.demo.ledger import Ledger
 from dashboard.demo.populating import take_courses
 from dashboard.demo.runners import invent_runners
 from dashboard.in_force import shipped
-from dashboard.intake import case_of
+from dashboard.intake import cases_of
 from db.backup import put_in_place
 from db.engine import file_of, file_url, forget, transaction
 from db.schema import upgrade
@@ -131,6 +131,6 @@ def _tell_all(
 
 def assessed(courses: Sequence[Course], known: Knowledge) -> list[list[Said]]:
     """What the reasoning says of every contact of every course, in one go."""
-    cases = [case_of(contact.answers, known) for course in courses for contact in course.contacts]
+    cases = cases_of([contact.answers for course in courses for contact in course.contacts], known)
     documents = iter([assessment.document() for assessment in assess_batch(cases, known)])
     return [[Said.of(next(documents)) for _ in course.contacts] for course in courses]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.vocabulary import Answer, Derived, DerivedBand
@@ -27,6 +29,20 @@ class DerivedValue:
 def shown(knowledge: Knowledge, answers: Mapping[str, Answer]) -> frozenset[str]:
     """Ids of the items asked now. An answer to a question that is not asked shows no other question."""
     return shown_in(knowledge, knowledge.view(answers), 0)
+
+
+def shown_many(knowledge: Knowledge, many: Sequence[Mapping[str, Answer]]) -> list[frozenset[str]]:
+    """The same for many cases at once; only those that hold hidden answers are asked again one by one."""
+    if not many:
+        return []
+    names = list(knowledge.conditional)
+    places = [knowledge.conditional[item].place for item in names]
+    met = knowledge.names.circuit.truths(knowledge.view(many))[places] == 1
+    found = []
+    for row, answers in enumerate(many):
+        asked = knowledge.always_asked | {names[place] for place in np.flatnonzero(met[:, row]).tolist()}
+        found.append(asked if answers.keys() <= asked else shown(knowledge, answers))
+    return found
 
 
 def shown_in(knowledge: Knowledge, view: Columns, row: int) -> frozenset[str]:
