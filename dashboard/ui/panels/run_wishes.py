@@ -94,7 +94,7 @@ def _running(file: EpisodeFile, told: Wishes, walks_first: bool) -> dict[str, An
     found["usual_longest_km"] = _distance(file, "Usual longest run", "usual", told.usual_longest_km, unit)
     if not stopped:
         found["recent_longest_km"] = _distance(file, NAMES["recent_longest_km"], "recent", told.recent_longest_km, unit)
-        if told.recent_longest_km is None:
+        if found["recent_longest_km"] is None:
             st.caption("The history tells of the runs before the pain began, and those are longer ago. Ask for it.")
     found["usual_weekly_km"] = _distance(file, "Usual distance a week", "weekly", told.usual_weekly_km, unit)
     runs, hard = st.columns(2)
