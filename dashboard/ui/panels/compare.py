@@ -161,7 +161,8 @@ def _flips(considered: Considered, ahead: str, behind: str) -> None:
     alone = [change for change in found if len(change.answers) == 1]
     st.markdown(_flip_words(alone, found, behind))
     lines = altered.lines(considered, alone or found)
-    markup.show(markup.bullets(lines[:FLIPS]))
+    if lines:
+        markup.show(markup.bullets(lines[:FLIPS]))
     if len(lines) > FLIPS:
         st.caption(f"and {len(lines) - FLIPS} more.")
 
