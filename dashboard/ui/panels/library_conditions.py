@@ -7,17 +7,7 @@ import streamlit as st
 from dashboard.clinical.vocabulary import Condition, Evidence
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
-from dashboard.ui.panels import library, markup, pathway, sources
-
-_USES = {
-    "score": "Moves the probability",
-    "display-only": "Shown, not scored",
-    "do-not-code": "Not to be coded",
-    "calibration-check": "Check of the calibration",
-    "alternative": "Another measure of the same sign",
-    "definitive": "Settles the matter",
-    "rule": "Acts as a rule",
-}
+from dashboard.ui.panels import library, markup, pathway, sources, uses
 
 
 def panel(wanted: str) -> None:
@@ -100,7 +90,7 @@ def _row(row: Evidence) -> tuple[object, ...]:
     )
     return (
         markup.lines([finding.title if finding else row.finding, markup.quiet(row.note)]),
-        _USES.get(row.use, row.use),
+        uses.said(row.use),
         "" if row.present is None else f"{row.present:g}",
         "" if row.absent is None else f"{row.absent:g}",
         published,
