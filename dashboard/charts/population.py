@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 from dashboard.charts.figure import AMBER, BASE_HEIGHT, GREY, PLUM, ROUTE, ROW_HEIGHT, SERIES, TEAL, figure_of, wrapped
-from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes, Shares
+from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes, Share, Shares
 
 
 def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = TEAL) -> go.Figure:
@@ -113,9 +113,14 @@ def _interval(known: Sequence[Band]) -> dict[str, Any]:
     return {"type": "data", "array": ups, "arrayminus": downs, "color": TEAL, "thickness": 1.4, "width": 6}
 
 
+def _counted(row: Share) -> str:
+    """A share's label with how many it is a share of."""
+    return wrapped(", ".join(filter(None, (row.label, row.counted))), 36)
+
+
 def shares(rows: Shares) -> go.Figure:
     """One point a row with its interval on a scale of 0 to 100 per cent, and beside it what had been expected."""
-    labels = [wrapped(row.label, 34) for row in rows.rows]
+    labels = [_counted(row) for row in rows.rows]
     points = [row.share or 0.0 for row in rows.rows]
     ends = {
         "type": "data",
@@ -144,14 +149,14 @@ def shares(rows: Shares) -> go.Figure:
         traces.append(
             go.Scatter(
                 name=rows.beside,
-                y=[wrapped(row.label, 34) for row in expected],
+                y=[_counted(row) for row in expected],
                 x=[row.expected for row in expected],
                 mode="markers",
                 marker={"color": AMBER, "size": 11, "symbol": "diamond-open", "line": {"width": 2}},
                 hovertemplate="%{y}: " + rows.beside.lower() + " %{x:.0f} %<extra></extra>",
             )
         )
-    height = BASE_HEIGHT + max(ROW_HEIGHT * len(labels), FULL_ROWS)
+    height = BASE_HEIGHT + max(SHARE_HEIGHT * len(labels), FULL_ROWS)
     figure = figure_of(traces, height, showlegend=bool(rows.beside))
     figure.update_xaxes(title=rows.unit, range=[-2, 102])
     figure.update_yaxes(autorange="reversed", automargin=True)
@@ -160,6 +165,8 @@ def shares(rows: Shares) -> go.Figure:
 
 FLOW_HEIGHT, GAP, MARGINS = 500, 26, 42
 """Pixels: the height of a flow, the gap between its nodes, and what is above and below it."""
+SHARE_HEIGHT = 40
+"""Pixels of a share: its label stands on two lines."""
 FULL_ROWS = 270
 """Pixels that few bars share, so that a figure is not lost beside its neighbour."""
 _ACROSS = (0.001, 0.5, 0.999)

@@ -60,6 +60,8 @@ class Share:
     words: str = ""
     expected: float | None = None
     """What had been expected, to be drawn beside it."""
+    counted: str = ""
+    """How many it is a share of, in words."""
 
 
 @dataclass(frozen=True)

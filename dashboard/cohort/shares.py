@@ -49,4 +49,4 @@ def drawn(label: str, part: Shown, whole: Shown, expected: float | None = None) 
     """A share as a figure draws it; without a point when it is hidden."""
     low, high = interval(part, whole) or (None, None)
     words = f"{disclosure.share_words(part, whole)} of {whole.words}"
-    return Share(label, disclosure.share(part, whole), low, high, words, expected)
+    return Share(label, disclosure.share(part, whole), low, high, words, expected, f"n\u00a0=\u00a0{whole.words}")

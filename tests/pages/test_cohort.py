@@ -102,3 +102,22 @@ def test_an_empty_clinic_says_so(clinic: Clinic):
     assert not at.exception
     assert "Nothing to count in this selection" in seen(at)
     assert not at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("person", ["amina", "chidi"])
+def test_what_becomes_of_suggestions_has_a_tab_of_its_own(clinic: Clinic, person: str):
+    """Acceptance by rule, condition, step and version, reasons, calibration: for clinicians and for the manager."""
+    populate(clinic, 160, seed=8)
+    at = visit(person, "cohort")
+    assert "red-flag rules followed" not in seen(at).replace("\\", "")
+    at.session_state["cohort-tab"] = "The suggestions"
+    at.run()
+    assert not at.exception
+    shown = seen(at).replace("\\", "")
+    for words in ("red-flag rules followed", "leading conditions accepted", "overridden", "called likely", "turns out"):
+        assert words in shown, words
+    for figure in at.get("plotly_chart"):
+        assert figure.proto.alt
+    at.session_state["more-calibration"] = True
+    at.run()
+    assert "Wilson" in seen(at).replace("\\", "")

@@ -161,6 +161,7 @@ def test_an_emergency_is_lowered_by_two(clinic: Clinic):
     second = opened(file, "bruno")
     assert second.button(key="second-confirm").disabled
     second.button(key="second-open").click().run()
+    assert file.document["red_flags"][0]["note"] in plainly(second)
     second.button(key="second-confirm").click().run()
     assert not second.exception
     now = again(file)

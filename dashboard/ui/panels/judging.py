@@ -24,6 +24,7 @@ KINDS = {
     STEP: ("Step", ":material/stairs:"),
     ORTHOBIOLOGIC: ("Discussion", ":material/syringe:"),
 }
+SIGNER, SECOND = "basis", "second"
 _TIMES = "times_signed"
 
 
@@ -44,24 +45,26 @@ def field(file: EpisodeFile, each: Suggestion, name: str) -> str:
     return key(file, f"{each.kind}.{each.subject}.{name}")
 
 
-def basis_key(file: EpisodeFile, each: Suggestion) -> str:
-    """The key of the fold that holds a suggestion's basis."""
-    return f"basis-{file.assessment_id}-{each.kind}.{each.subject}"
+def basis_key(file: EpisodeFile, each: Suggestion, reader: str = SIGNER) -> str:
+    """The key of the fold that holds a suggestion's basis, for who signs or for the second clinician."""
+    return f"{reader}-{file.assessment_id}-{each.kind}.{each.subject}"
 
 
-def open_these(file: EpisodeFile, wanted: Sequence[Suggestion]) -> None:
+def open_these(file: EpisodeFile, wanted: Sequence[Suggestion], reader: str = SIGNER) -> None:
     """Unfold the basis of these suggestions and note that it was opened: a button's callback."""
     actor = door.who()
     if actor is not None:
         casework.open_basis(actor, file.assessment_id, [each.key for each in wanted])
         for each in wanted:
-            st.session_state[basis_key(file, each)] = True
+            st.session_state[basis_key(file, each, reader)] = True
 
 
-def opened_by(actor: Actor, file: EpisodeFile, made: Sequence[Suggestion]) -> frozenset[tuple[str, str]]:
+def opened_by(
+    actor: Actor, file: EpisodeFile, made: Sequence[Suggestion], reader: str = SIGNER
+) -> frozenset[tuple[str, str]]:
     """The suggestions whose basis this person has opened; what was unfolded just now is noted first."""
     known = casework.opened_basis(actor, file.assessment_id)
-    unfolded = [each.key for each in made if st.session_state.get(basis_key(file, each)) and each.key not in known]
+    unfolded = {each.key for each in made if st.session_state.get(basis_key(file, each, reader))} - known
     return casework.open_basis(actor, file.assessment_id, unfolded) if unfolded else known
 
 
@@ -72,7 +75,7 @@ def row(file: EpisodeFile, each: Suggestion, was_opened: bool) -> None:
         urgency = f" {look.urgency_markdown(each.urgency)}" if each.urgency else ""
         read = " · :material/task_alt: basis opened" if was_opened else ""
         st.markdown(f":small[:gray[{icon} {kind}{read}]]{urgency}  \n**{plain(each.title)}**")
-        _basis(file, each)
+        fold(file, each)
         verbs = [verb for verb in VERBS if verb != "changed" or each.kind != ORTHOBIOLOGIC]
         verdict = st.segmented_control(
             f"Your verdict on {look.label(each.title)}",
@@ -94,17 +97,18 @@ def row(file: EpisodeFile, each: Suggestion, was_opened: bool) -> None:
             st.caption(f"If the urgency becomes routine, the step follows: {plain(instead)}.")
 
 
-def _basis(file: EpisodeFile, each: Suggestion) -> None:
+def fold(file: EpisodeFile, each: Suggestion, reader: str = SIGNER) -> None:
+    """What a suggestion rests on, folded away until it is opened."""
     # Label and icon never change: Streamlit would take it for another fold and close it.
-    fold = st.expander(
+    folded = st.expander(
         "What it rests on",
-        key=basis_key(file, each),
+        key=basis_key(file, each, reader),
         icon=":material/menu_book:",
         type="compact",
         on_change="rerun",
     )
-    if fold.open:
-        with fold:
+    if folded.open:
+        with folded:
             basis.show(file, each)
 
 

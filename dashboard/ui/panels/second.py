@@ -37,7 +37,7 @@ def _asks(file: EpisodeFile, waiting: LoweringView) -> str:
 
 def _answer(file: EpisodeFile, actor: Actor) -> None:
     flags = [each for each in casework.suggestions(file.document) if each.kind == RED_FLAG]
-    unread = casework.still_to_open(flags, casework.opened_basis(actor, file.assessment_id))
+    unread = casework.still_to_open(flags, judging.opened_by(actor, file, flags, judging.SECOND))
     stale, seen = opened.is_stale(file), opened.seen_version(file)
     if unread:
         st.button(
@@ -46,8 +46,11 @@ def _answer(file: EpisodeFile, actor: Actor) -> None:
             icon=":material/menu_book:",
             width="stretch",
             on_click=judging.open_these,
-            args=(file, unread),
+            args=(file, unread, judging.SECOND),
         )
+    for each in flags:
+        st.markdown(f":material/flag: **{plain(each.title)}**")
+        judging.fold(file, each, judging.SECOND)
     st.button(
         "Confirm: lower it",
         key="second-confirm",
