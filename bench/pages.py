@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import clinic
@@ -11,7 +13,10 @@ from bench.visit import Visit
 from tests.running import Server
 
 GOAL_MILLISECONDS = 100
+PREVIEW_MILLISECONDS = 50
+"""For the intake page with a half-filled draft, whose answers are assessed anew with every change."""
 RUNS = 40
+Typing = Callable[[int], Mapping[str, float | str]] | None
 ROOMS = (
     ("noor", ""),
     ("noor", "intake"),
@@ -23,6 +28,11 @@ ROOMS = (
     ("dana", "admin"),
 )
 
+TYPING: tuple[tuple[str, Typing], ...] = (
+    ("looked at again", None),
+    ("an answer changed", lambda number: {".nprs_back_now": float(number % 9)}),
+)
+
 
 def measure(folder: Path) -> bool:
     """Make the demo clinic, serve it, visit every room; print a table; True when every median meets the goal."""
@@ -32,22 +42,52 @@ def measure(folder: Path) -> bool:
         print(f"server answers {time.perf_counter() - started:.1f} s after its start")
         with Visit(server.address, person="amina") as first:
             print(f"first page rendered in {first.run():.2f} s\n")
-        print(f"{'who':8} {'room':12} {'first ms':>9} {'median ms':>10} {'p95 ms':>8} {'elements':>9}")
+        print(f"{'who':8} {'room':26} {'first ms':>9} {'median ms':>10} {'p95 ms':>8} {'CPU ms':>8} {'elements':>9}")
         kept = [_visit(server, who, room) for who, room in ROOMS]
-        print(f"goal: every median under {GOAL_MILLISECONDS} ms, no exception: {'kept' if all(kept) else 'MISSED'}")
+        kept += [_preview(server, what, typing) for what, typing in TYPING]
+        goal = f"every median under {GOAL_MILLISECONDS} ms, of the intake {PREVIEW_MILLISECONDS} ms, no exception"
+        print(f"goal: {goal}: {'kept' if all(kept) else 'MISSED'}")
         return all(kept)
 
 
-def _visit(server: Server, who: str, room: str) -> bool:
-    query = address_of(server, who, room)
-    with Visit(server.address, room, query, who) as visit:
+def _preview(server: Server, what: str, typing: Typing) -> bool:
+    """The intake with a half-filled draft, on a page with a number on it."""
+    draft = clinic.asked(
+        server.home, "noor", "casework.keep_section(actor, casework.open_drafts(actor)[0].id, 'pain').id"
+    )
+    return _visit(server, "noor", "intake", f"intake, {what}", f"draft={draft}", typing, PREVIEW_MILLISECONDS)
+
+
+def _visit(
+    server: Server,
+    who: str,
+    room: str,
+    name: str = "",
+    query: str | None = None,
+    typing: Typing = None,
+    goal: float = GOAL_MILLISECONDS,
+) -> bool:
+    with Visit(server.address, room, address_of(server, who, room) if query is None else query, who) as visit:
         first = visit.run()
-        times = sorted(visit.run() for _ in range(RUNS))
+        worked = _processor_seconds(server)
+        times = sorted(visit.run(typing(number) if typing else None) for number in range(RUNS))
+        worked = (_processor_seconds(server) - worked) / RUNS
         median, p95 = statistics.median(times), times[int(0.95 * RUNS) - 1]
         wrong = f"  EXCEPTION {visit.exceptions[0]}" if visit.exceptions else ""
-        line = f"{who:8} {room or 'home':12} {first * 1e3:9.0f} {median * 1e3:10.1f} {p95 * 1e3:8.1f}"
-        print(f"{line} {visit.elements:9}{wrong}")
-        return not visit.exceptions and median * 1e3 < GOAL_MILLISECONDS
+        line = f"{who:8} {name or room or 'home':26} {first * 1e3:9.0f} {median * 1e3:10.1f} {p95 * 1e3:8.1f}"
+        print(f"{line} {worked * 1e3:8.1f} {visit.elements:9}{wrong}", flush=True)
+        return not visit.exceptions and median * 1e3 < goal
+
+
+def _processor_seconds(server: Server) -> float:
+    """What the server has cost so far in processor time; 0 where the system does not tell."""
+    try:
+        fields = (
+            Path(f"/proc/{server.running.pid if server.running else 0}/stat").read_text().rpartition(")")[2].split()
+        )
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def address_of(server: Server, who: str, room: str) -> str:
