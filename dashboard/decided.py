@@ -6,8 +6,11 @@ from dashboard.casework.views import EpisodeFile
 
 
 def condition(file: EpisodeFile) -> str | None:
-    """The condition confirmed later, else the one signed for the latest assessment; None while none stands."""
-    if file.diagnosis and file.diagnosis.condition:
+    """The condition confirmed later, else the one signed for the latest assessment.
+
+    None while none stands, and when it turned out to be something the knowledge has no name for.
+    """
+    if file.diagnosis is not None:
         return file.diagnosis.condition
     signed = any(each.assessment_id == file.assessment_id for each in file.decisions)
     return file.episode.leading_condition if signed and file.waiting_lowering is None else None

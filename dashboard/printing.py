@@ -51,7 +51,7 @@ def _compiled(
 ) -> bytes | list[bytes]:
     if template not in TEMPLATES:
         raise PrintingError(f"There is no sheet called {template!r}. Sheets are {', '.join(TEMPLATES)}.")
-    import typst  # 40 MB of code: loaded by whoever prints first
+    import typst  # 80 MB on disk: loaded by whoever prints first
 
     words = visible_in({"footnote": "", **content})
     for _ in range(3):  # a letter replaced may uncover no other; three rounds are one more than was ever needed

@@ -120,3 +120,7 @@ def _rule() -> None:
         for band in knowledge().load.pain_bands
     ]
     markup.show(markup.table("Pain rule during a run", ("Pain", "What to do", "Source"), rows, widths=(24, 48, 28)))
+    broken = [each for each in knowledge().load.advice if each.about == "broken-rule"]
+    said = [markup.joined([each.says, sources.line(each.cite, each.status)]) for each in broken]
+    st.markdown("**When the rule is broken**")
+    markup.show(markup.bullets(said))
