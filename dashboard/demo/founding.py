@@ -27,7 +27,7 @@ def found(
     people = _people(ledger, opened, sites)
     texts = {"sha256": knowledge.sha256, "knowledge_version": knowledge.version, "texts": dict(knowledge.texts)}
     ledger.add(KnowledgeText, "knowledge:keep", people["noor"], opened, **texts)
-    _adopt(ledger, opened, knowledge)
+    _adopt(ledger, opened, until, knowledge)
     first = {course.runner.number: course.submitted_at for course in reversed(courses)}
     patients = {
         runner.number: _register(ledger, runner, sites, people["noor"], first.get(runner.number, until))
@@ -53,21 +53,14 @@ def _people(ledger: Ledger, at: datetime, sites: dict[str, int]) -> dict[str, Do
     return people
 
 
-def _adopt(ledger: Ledger, opened: datetime, knowledge: Knowledge) -> None:
-    """The files shipped were in force from the clinic's first day."""
+def _adopt(ledger: Ledger, opened: datetime, until: datetime, knowledge: Knowledge) -> None:
+    """The files shipped, from their own day on: an invented past has nothing older to have been assessed with."""
+    told = {"sha256": knowledge.sha256, "knowledge_version": knowledge.version, "origin": "adopted"}
+    decided = {"state": "approved", "proposed_at": opened, "approved_at": opened}
+    day = max(opened.date(), min(knowledge.effective, until.date()))
+    sentence = "Adopted as shipped; this clinic's invented past was assessed with it as well."
     ledger.add(
-        KnowledgeVersion,
-        "knowledge:adopt",
-        NOBODY_YET,
-        opened,
-        sha256=knowledge.sha256,
-        knowledge_version=knowledge.version,
-        origin="adopted",
-        state="approved",
-        sentence="In force when this clinic was set up.",
-        proposed_at=opened,
-        approved_at=opened,
-        effective_on=opened.date(),
+        KnowledgeVersion, "knowledge:adopt", NOBODY_YET, opened, **told, **decided, effective_on=day, sentence=sentence
     )
 
 

@@ -135,8 +135,10 @@ def _row(each: KnowledgeVersionView) -> tuple[object, ...]:
         markup.badge(name, tone),
         _when(each),
         markup.lines([each.sentence, _ended(each)]),
-        _who(each.proposed_by or "Set-up", clinic().day(words.here(each.proposed_at).date())),
-        _who(each.approved_by, clinic().day(words.here(each.approved_at).date())) if each.approved_at else "–",
+        _who(each.proposed_by, clinic().day(words.here(each.proposed_at).date())) if each.proposed_by else "Set-up",
+        _who(each.approved_by, clinic().day(words.here(each.approved_at).date()))
+        if each.approved_by and each.approved_at
+        else "–",
     )
 
 
