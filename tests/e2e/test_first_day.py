@@ -82,5 +82,6 @@ def test_an_emergency_goes_from_the_desk_to_the_clinician_to_the_managers_count(
 def sign_as_accepted(person: Person) -> None:
     """Open what each suggestion rests on, accept them all and sign."""
     person.press("open-basis")
+    person.press("accept-all")
     person.press("sign")
     person.sees(re.compile("Accepted by Amina", re.I))

@@ -31,6 +31,13 @@ def read(at: AppTest) -> AppTest:
     return at
 
 
+def accept(at: AppTest) -> AppTest:
+    """Press the one button that accepts what has no verdict yet."""
+    at.button(key="accept-all").click().run()
+    assert not at.exception, at.exception
+    return at
+
+
 def plainly(at: AppTest) -> str:
     """What is seen, without the signs that keep typed words from becoming formatting."""
     return seen(at).replace("\\", "")
@@ -50,9 +57,10 @@ def test_before_the_basis_was_opened_nothing_can_be_signed(clinic: Clinic):
     assert at.button(key="sign").disabled
     assert f"{len(made)} still to open" in at.button(key="sign").label
     assert all(each.title in plainly(at) for each in made)
-    read(at)
+    assert "accept-all" not in keys(at)
+    accept(read(at))
     assert not at.button(key="sign").disabled
-    assert "open-basis" not in keys(at)
+    assert not {"open-basis", "accept-all"} & keys(at)
     assert casework.opened_basis(casework.actor_for("amina"), file.assessment_id) == {each.key for each in made}
 
 
@@ -60,8 +68,8 @@ def test_what_was_opened_is_still_opened_after_a_refresh_and_only_for_that_perso
     """Amina comes back in another window and may sign; Bruno has not read it yet."""
     file = an_episode(clinic)
     read(opened(file))
-    assert not opened(file).button(key="sign").disabled
-    assert opened(file, "bruno").button(key="sign").disabled
+    assert "to decide" in opened(file).button(key="sign").label
+    assert "to open" in opened(file, "bruno").button(key="sign").label
 
 
 def test_unfolding_one_basis_by_hand_counts_as_well(clinic: Clinic):
@@ -91,8 +99,8 @@ def test_the_basis_shows_answers_evidence_and_rule_with_sources(clinic: Clinic):
 def test_accepting_all_is_one_press_after_reading(clinic: Clinic):
     """The decision, a line for each suggestion, the state and the review day are stored, and the page says so."""
     file = an_episode(clinic)
-    at = read(opened(file))
-    assert at.button(key="sign").label == "Accept all and sign"
+    at = accept(read(opened(file)))
+    assert at.button(key="sign").label == "Sign: 2 accepted"
     at.button(key="sign").click().run()
     assert not at.exception
     now = again(file)
@@ -103,6 +111,20 @@ def test_accepting_all_is_one_press_after_reading(clinic: Clinic):
     assert "Accepted by Amina" in seen(at)
 
 
+def test_no_verdict_is_chosen_for_the_clinician(clinic: Clinic):
+    """Until each suggestion has one, nothing can be signed; a verdict may be taken back."""
+    file = an_episode(clinic)
+    at = read(opened(file))
+    verdict = key(file, "step", "verdict")
+    assert at.segmented_control(key=verdict).value is None
+    assert at.button(key="sign").label == "Sign: 2 still to decide"
+    assert at.button(key="sign").disabled
+    at.segmented_control(key=verdict).select("accepted").run()
+    assert at.button(key="sign").label == "Sign: 1 still to decide"
+    at.segmented_control(key=verdict).unselect("accepted").run()
+    assert at.button(key="sign").label == "Sign: 2 still to decide"
+
+
 def test_one_suggestion_is_changed_and_the_others_accepted(clinic: Clinic):
     """Without a reason nothing is signed and nothing typed is lost; with one the change is stored in its own line."""
     file = an_episode(clinic)
@@ -110,6 +132,7 @@ def test_one_suggestion_is_changed_and_the_others_accepted(clinic: Clinic):
     at.segmented_control(key=key(file, "step", "verdict")).select("changed").run()
     at.selectbox(key=key(file, "step", "changed_to")).select("imaging_specialist")
     at.text_input(key=key(file, "step", "comment")).input("Second opinion wanted").run()
+    accept(at)
     assert at.button(key="sign").label == "Sign: 1 accepted, 1 changed"
     at.button(key="sign").click().run()
     assert "Still needed" in seen(at)
@@ -131,6 +154,7 @@ def test_another_reason_asks_for_words(clinic: Clinic):
     file = an_episode(clinic)
     at = read(opened(file))
     at.segmented_control(key=key(file, "condition", "verdict")).select("rejected").run()
+    accept(at)
     at.selectbox(key=key(file, "condition", "reason")).select("other").run()
     at.button(key="sign").click().run()
     assert "which other reason" in plainly(at)
@@ -147,6 +171,7 @@ def test_an_emergency_is_lowered_by_two(clinic: Clinic):
     at = read(opened(file))
     at.segmented_control(key=key(file, "red_flag", "verdict")).select("changed").run()
     at.selectbox(key=key(file, "red_flag", "changed_to")).select("routine").run()
+    accept(at)
     assert "a second clinician" in plainly(at)
     assert casework.step_without_flags(file.document) != "act_on_red_flag"
     at.button(key="sign").click().run()
@@ -200,7 +225,7 @@ def test_an_urgency_from_before_is_kept_unless_someone_lowers_it(clinic: Clinic)
     amina = casework.actor_for("amina")
     file = an_episode(clinic, **EMERGENCY)
     casework.add_examination(amina, file.episode.id, file.version, {"rf_saddle_numbness": "no"})
-    at = read(opened(file))
+    at = accept(read(opened(file)))
     assert "stands at Emergency" in at.segmented_control(key=f"decide-{file.episode.id}-0-lower").label
     at.button(key="sign").click().run()
     now = again(file)
@@ -210,7 +235,7 @@ def test_an_urgency_from_before_is_kept_unless_someone_lowers_it(clinic: Clinic)
 def test_being_more_careful_takes_one_choice(clinic: Clinic):
     """Raising needs no reason, no words, no second clinician."""
     file = an_episode(clinic)
-    at = read(opened(file))
+    at = accept(read(opened(file)))
     at.selectbox(key=f"decide-{file.episode.id}-0-raised").select("same-day").run()
     at.button(key="sign").click().run()
     assert again(file).episode.urgency == "same-day"
@@ -220,7 +245,7 @@ def test_a_stale_page_signs_nothing_loses_nothing_and_says_who(clinic: Clinic):
     """Bruno signs while Amina writes: her page says so, keeps her words, and signs once she has looked."""
     file = an_episode(clinic)
     comment = f"decide-{file.episode.id}-0-comment"
-    at = read(opened(file))
+    at = accept(read(opened(file)))
     at.text_area(key=comment).input("Half a sentence").run()
     read_and_sign(casework.actor_for("bruno"), file)
     at.button(key="sign").click().run()
@@ -236,7 +261,7 @@ def test_a_stale_page_signs_nothing_loses_nothing_and_says_who(clinic: Clinic):
 def test_a_sign_out_elsewhere_signs_and_opens_nothing_here(clinic: Clinic):
     """A callback runs before the page's door, so it asks for itself who is there."""
     file = an_episode(clinic)
-    at = read(opened(file))
+    at = accept(read(opened(file)))
     at.session_state["person_code"] = "mallory"
     at.button(key="sign").click().run()
     assert again(file).decisions == ()

@@ -67,7 +67,7 @@ def _form(actor: Actor, file: EpisodeFile) -> None:
 
 
 def _to_open(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
-    """What is still to be opened before signing, with the press that opens it."""
+    """What is still to be opened before signing, with the press that opens it; then the press that accepts all."""
     if unread:
         named = ", ".join(plain(each.title) for each in unread)
         st.caption(f"To sign, first open what each suggestion rests on. Still to open: {named}.")
@@ -79,16 +79,28 @@ def _to_open(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
             on_click=judging.open_these,
             args=(file, unread),
         )
+    elif left := judging.undecided(file):
+        every = len(left) == len(casework.suggestions(file.document))
+        st.button(
+            "Accept all" if every else f"Accept the other {len(left)}" if len(left) > 1 else "Accept the other one",
+            key="accept-all",
+            icon=":material/done_all:",
+            width="stretch",
+            on_click=judging.accept_all,
+            args=(file,),
+        )
 
 
 def _sign_button(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
+    left = judging.undecided(file)
+    still = f"{len(unread)} still to open" if unread else f"{len(left)} still to decide" if left else ""
     st.button(
-        f"Sign: {len(unread)} still to open" if unread else _what_is_signed(judging.lines(file)),
+        f"Sign: {still or _what_is_signed(judging.lines(file))}",
         type="primary",
         icon=":material/draw:",
         key="sign",
         width="stretch",
-        disabled=opened.is_stale(file) or bool(unread),
+        disabled=opened.is_stale(file) or bool(still),
         on_click=_sign,
         args=(file, opened.seen_version(file)),
     )
@@ -96,10 +108,8 @@ def _sign_button(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
 
 def _what_is_signed(lines: Sequence[Line]) -> str:
     verdicts = [line.verdict for line in lines]
-    if all(verdict == "accepted" for verdict in verdicts):
-        return "Accept all and sign"
     counts = {verdict: verdicts.count(verdict) for verdict in judging.VERBS}
-    return "Sign: " + ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+    return ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
 
 
 def _rank(code: str) -> int:
@@ -175,6 +185,9 @@ def _sign(file: EpisodeFile, seen: int) -> None:
     """The signing itself, as the button's callback: who signs is asked anew."""
     actor = door.who()
     if actor is None:
+        return
+    if judging.undecided(file):  # another window of the same person may have begun the form afresh
+        opened.say("warning", "Decide on each suggestion first.")
         return
     told: dict[str, Any] = {
         "reason_code": st.session_state.get(key(file, "reason")),

@@ -80,8 +80,6 @@ def row(file: EpisodeFile, each: Suggestion, was_opened: bool) -> None:
         verdict = st.segmented_control(
             f"Your verdict on {look.label(each.title)}",
             verbs,
-            default="accepted",
-            required=True,
             format_func=VERBS.__getitem__,
             key=field(file, each, "verdict"),
             label_visibility="collapsed",
@@ -150,8 +148,20 @@ def _reason(file: EpisodeFile, each: Suggestion) -> None:
     st.text_input("In your words", key=field(file, each, "comment"), persist_state="page", max_chars=500)
 
 
+def undecided(file: EpisodeFile) -> list[Suggestion]:
+    """The suggestions without a verdict yet: none is chosen for the clinician."""
+    made = casework.suggestions(file.document)
+    return [each for each in made if st.session_state.get(field(file, each, "verdict")) is None]
+
+
+def accept_all(file: EpisodeFile) -> None:
+    """Accept every suggestion that has no verdict yet: a button's callback."""
+    for each in undecided(file):
+        st.session_state[field(file, each, "verdict")] = "accepted"
+
+
 def lines(file: EpisodeFile) -> list[Line]:
-    """What was chosen of each suggestion, as it is signed."""
+    """What was chosen of each suggestion, as it is signed; to be asked once none is undecided."""
     return [_line(file, each) for each in casework.suggestions(file.document)]
 
 
@@ -159,8 +169,8 @@ def _line(file: EpisodeFile, each: Suggestion) -> Line:
     told: Mapping[str, Any] = {
         name: st.session_state.get(field(file, each, name)) for name in ("verdict", "changed_to", "reason", "comment")
     }
-    verdict = told["verdict"] or "accepted"
-    if verdict == "accepted":  # what was typed before under another verdict does not count
+    verdict = told["verdict"]
+    if verdict in (None, "accepted"):  # what was typed before under another verdict does not count
         return Line(each.kind, each.subject)
     other = told["changed_to"] if verdict == "changed" else None
     return Line(each.kind, each.subject, verdict, other, told["reason"], told["comment"] or "")
@@ -181,5 +191,5 @@ def _lowers(line: Line, asked: str) -> bool:
 
 def begun(file: EpisodeFile) -> bool:
     """Whether anything was chosen or typed: then a colleague's signature does not take the form away."""
-    chosen = any(line.verdict != "accepted" for line in lines(file))
+    chosen = len(undecided(file)) < len(casework.suggestions(file.document))
     return chosen or any(st.session_state.get(key(file, name)) for name in ("comment", "raised", "lower", "reason"))
