@@ -20,6 +20,8 @@ from dashboard.casework.suggestions import suggestions
 from dashboard.casework.verdicts import Verdict, checked
 from dashboard.clinical.answers import read_answer
 from dashboard.clinical.assessment import assess
+from dashboard.clinical.comparing import changes
+from dashboard.clinical.knowledge import load_texts
 from dashboard.clinical.vocabulary import Urgency
 from dashboard.demo import Made, make_demo
 from dashboard.demo.deciding import decide
@@ -30,7 +32,7 @@ from dashboard.in_force import knowledge
 from dashboard.intake import case_of, progress
 from db.engine import choose_database, file_of, file_url, forget, reading, transaction
 from db.schema import state, upgrade
-from db.tables import Assessment, Row
+from db.tables import Assessment, KnowledgeText, Row
 from tests.cast import Clinic, settle
 
 LAST_DAY = date(2026, 3, 16)
@@ -137,7 +139,7 @@ def test_every_assessment_is_what_the_reasoning_says_of_its_answers(told: Told):
         assert json.loads(json.dumps(document)) == row["document"]
         assert row["urgency"] == Urgency.of(document["urgency"])
         assert row["knowledge_sha256"] == known.sha256
-    assert [kept["sha256"] for kept in told["knowledgetext"]] == [known.sha256]
+    assert told["knowledgetext"][0]["sha256"] == known.sha256
 
 
 def test_every_urgency_waits_for_review(told: Told):
@@ -401,3 +403,18 @@ def test_the_demo_keeps_every_rule_of_the_database(told: Told):
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
     assert state(url) == "current"
     forget(url)
+
+
+def test_a_change_of_the_knowledge_waits_to_be_decided(told: Told):
+    """The shipped files are adopted; one candidate that reads, with one ratio changed, waits for a second clinician."""
+    adopted, candidate = told["knowledgeversion"]
+    assert (adopted["origin"], adopted["state"], adopted["sha256"]) == ("adopted", "approved", knowledge().sha256)
+    assert (candidate["state"], candidate["based_on_sha256"]) == ("candidate", adopted["sha256"])
+    with reading(file_url(told.made.file)) as session:
+        kept = session.get(KnowledgeText, 2)
+    assert kept is not None
+    known = load_texts(kept.texts)
+    assert (known.sha256, known.version) == (candidate["sha256"], candidate["knowledge_version"])
+    changed = changes(knowledge().texts, known.texts)
+    assert [change.path[-1] for change in changed if change.reasons] == ["present"]
+    forget(file_url(told.made.file))

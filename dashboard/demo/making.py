@@ -21,6 +21,7 @@ from dashboard.demo.drafting import SHARES, begin_drafts
 from dashboard.demo.founding import found
 from dashboard.demo.ledger import Ledger
 from dashboard.demo.populating import take_courses
+from dashboard.demo.proposing import propose_a_change
 from dashboard.demo.runners import invent_runners
 from dashboard.in_force import shipped
 from dashboard.intake import cases_of
@@ -61,7 +62,7 @@ CARE = (
     *(Episode, Intake, Assessment, Opening, Decision, DecisionLine, Lowering, Referral, ReferralMove, Outcome),
     *(ConfirmedDiagnosis, DifferentialPlace),
 )
-DESK = (Draft, DraftRevision)
+DESK = (Draft, DraftRevision, KnowledgeText, KnowledgeVersion)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _fill(url: str, tell: Progress, seed: int, day: date, size: int, target: Pat
         ledger.write(session, GROUND)
         _tell_all(session, ledger, clinic, courses, seed, tell)
         drafts = begin_drafts(ledger, clinic, begun, seed)
+        propose_a_change(ledger, clinic)
         ledger.write(session, DESK)
         tell(0.92, "Writing the audit trail")
         events = ledger.write_events(session)

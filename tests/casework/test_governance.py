@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -254,6 +256,26 @@ def test_every_step_leaves_its_audit_event(cast: Cast, trail: Trail) -> None:
     assert len(trail("knowledge:report")) == len(trail("knowledge:report-done")) == 2
     assert coded(trail("knowledge:propose")[0])[1]["sha256"] == candidate.sha256
     assert WHY not in str([(event.before, event.after) for event in trail()])
+
+
+def test_of_two_candidates_approved_at_once_one_takes_effect(cast: Cast) -> None:
+    """The other was compared with what is no longer in force, or finds the first one decided: it is refused."""
+    first, second = proposed(cast), proposed(cast, cast.bruno, "8.0", raise_of(raise_of()))
+    reported(cast, first)
+    reported(cast, second)
+    start = Barrier(2)
+
+    def decide(by: Actor, candidate: KnowledgeVersionView) -> str:
+        start.wait()
+        try:
+            return approving.approve(by, candidate.id, candidate.version).state
+        except (casework.NotReady, casework.StaleRecord):
+            return "refused"
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(decide, (cast.bruno, cast.amina), (first, second)))
+    assert sorted(told) == ["in-force", "refused"]
+    assert [each.state for each in approving.versions(cast.noor)].count("in-force") == 1
 
 
 def test_a_report_lists_what_would_change_and_only_ones_own_patients(cast: Cast) -> None:
