@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +18,7 @@ from dashboard.clinical.knowledge import load_texts
 from dashboard.in_force import knowledge, shipped
 from dashboard.ui.panels import altered, compare, naming, next_question, uses, what_if
 from dashboard.ui.panels.markup import text
+from db.engine import choose_database, file_url, forget
 from tests.cast import Clinic
 from tests.governing import put_in_force, raised
 from tests.pages.episodes import again, an_episode
@@ -22,6 +26,16 @@ from tests.pages.test_episode import LEG, WALKING, open_episode, plainly
 from tests.pages.visiting import keys, seen
 
 DISC = "lumbar_disc_herniation_radiculopathy"
+
+
+@pytest.fixture
+def database(home: Path, sqlite_templates: dict[bool, Path]) -> Iterator[str]:
+    """The embedded database alone: what is said here is worked out beside storage, whose deeds are tested on both."""
+    choose_database("clinic")
+    file = home / "clinic.sqlite"
+    shutil.copy(sqlite_templates[True], file)
+    yield file_url(file)
+    forget(file_url(file))
 
 
 def considered(file: EpisodeFile) -> considering.Considered:

@@ -41,11 +41,15 @@ def panel(actor: Actor, file: EpisodeFile, considered: Considered | None = None)
         return
     if st.session_state.get(CHOSEN) not in entries:
         st.session_state[CHOSEN] = _first_worth_reading(file.document["differential"])
-    chosen = st.selectbox(
-        "Condition", list(entries), key=CHOSEN, format_func=lambda each: entries[each]["title"], persist_state="page"
-    )
-    entry = entries[chosen]
     with st.container(key="why"):
+        chosen = st.selectbox(
+            "Condition",
+            list(entries),
+            key=CHOSEN,
+            format_func=lambda each: entries[each]["title"],
+            persist_state="page",
+        )
+        entry = entries[chosen]
         _balance(entry)
     with st.container(key="why-evidence"):
         left, right = st.columns([7, 4], gap="large")

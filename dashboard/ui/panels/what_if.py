@@ -82,7 +82,8 @@ def _afters(changes: Sequence[Change]) -> list[str]:
 
 def _outcome(considered: Considered, changes: Sequence[Change]) -> markup.Html:
     lines = altered.lines(considered, changes)
-    more = [markup.quiet(f"or {len(lines) - NEAREST} other ways")] if len(lines) > NEAREST else []
+    left = len(lines) - NEAREST
+    more = [markup.quiet("or 1 other way" if left == 1 else f"or {left} other ways")] if left > 0 else []
     outcome = markup.Html(f'<span class="outcome">{markup.text(became(changes[0]))}</span> if')
     return markup.joined([outcome, markup.bullets([*lines[:NEAREST], *more])])
 
