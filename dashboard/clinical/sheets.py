@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import call, methodcaller
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.folding import Fold
-from dashboard.clinical.vocabulary import Item, Option
+from dashboard.clinical.readers import NUMERIC, SEVERAL, Codes, Reading, affirms, option_states
+from dashboard.clinical.vocabulary import Item
+
+__all__ = ["Layout", "Numbers", "Presences", "Sheet", "affirms", "option_states"]
 
 Rows = Sequence[Mapping[str, Any]]
 Presences = NDArray[np.int8]
 """One of -1, 0, +1 a case."""
 Numbers = NDArray[np.float64]
 """One number a case; NaN is unknown."""
-Reader = Callable[[Any], Any]
 Places = NDArray[Any]
 """Whole numbers: where something stands."""
-_KEPT = 100_000
-"""Different answers whose states are remembered."""
-_NUMERIC, _SEVERAL = ("integer", "decimal"), ("choices", "sites")
 _values = methodcaller("values")
 
 
@@ -72,10 +72,10 @@ class Layout:
             if width := self._width_of_numbers(item):
                 self.number[item.id] = rows
                 rows += width
-        self.defaults = np.array(defaults, dtype=np.int8)
+        self.defaults, self._default_states = np.array(defaults, dtype=np.int8), defaults
         self.rows = rows
         self._index()
-        self._reading = _Reading(items)
+        self._reading = Reading(items)
 
     def _width_of_numbers(self, item: Item) -> int:
         if item.type == "grid":
@@ -83,16 +83,16 @@ class Layout:
         elif item.type == "mix":
             self.cells[item.id] = tuple(option.code for option in item.options)
         else:
-            return int(item.type in _NUMERIC)
+            return int(item.type in NUMERIC)
         return len(self.cells[item.id])
 
     def _index(self) -> None:
         """The same by the item's place, for all answers at once; what is no item has the last place."""
-        self._places = _Codes({item: place for place, item in enumerate(self.items)}, len(self.items))
+        self._places = Codes({item: place for place, item in enumerate(self.items)}, len(self.items))
         kinds = [item.type for item in self.items.values()]
-        self._numeric = np.array([*(kind in _NUMERIC for kind in kinds), False])
-        self._several = np.array([*(kind in _SEVERAL for kind in kinds), False])
-        self._coded = np.array([*(kind not in _NUMERIC + _SEVERAL for kind in kinds), False])
+        self._numeric = np.array([*(kind in NUMERIC for kind in kinds), False])
+        self._several = np.array([*(kind in SEVERAL for kind in kinds), False])
+        self._coded = np.array([*(kind not in NUMERIC + SEVERAL for kind in kinds), False])
         self._slots = np.array([*self.start.values(), 0], dtype=np.intp)
         self._rows = np.array([*(self.number.get(item, 0) for item in self.items), 0], dtype=np.intp)
         self._lists = np.cumsum(self._several) - 1
@@ -108,14 +108,15 @@ class Layout:
 
     def width(self, item: str) -> int:
         """How many slots an item has."""
-        return len(self.items[item].options) if self.items[item].type in _SEVERAL else 1
+        return len(self.items[item].options) if self.items[item].type in SEVERAL else 1
 
     def sheet(self, rows: Rows) -> Sheet:
         """The sheet of some cases' answers; an answer of None is none."""
+        fill = self._filled if len(rows) != 1 else lambda rows: self._one(rows[0])
         try:
-            return self._filled(rows)
+            return fill(rows)
         except TypeError:
-            return self._filled([{item: a for item, a in row.items() if a is not None} for row in rows])
+            return fill([{item: a for item, a in row.items() if a is not None} for row in rows])
 
     def known(self, sheet: Sheet) -> NDArray[np.bool_]:
         """bool[items, N]: the items answered with more than "unknown"."""
@@ -142,6 +143,33 @@ class Layout:
         states = np.where(changed[self._item_of_slot], fresh.states, sheet.states)
         return Sheet(states, np.where(changed[self._item_of_row], fresh.numbers, sheet.numbers))
 
+    def _one(self, row: Mapping[str, Any]) -> Sheet:
+        """A single case, answer by answer: arrays of one would cost five times as much."""
+        reading = self._reading = self._reading.kept()
+        lists = dict(reading.lists)
+        states, numbers = self._default_states[:], [math.nan] * self.rows
+        for item, answer in row.items():
+            slot = self.start.get(item)
+            if slot is None:
+                continue
+            value = reading.readers[item](answer)
+            if item in lists:
+                states[slot : slot + lists[item].width] = lists[item].rows[value]
+            elif item not in self.number:
+                states[slot] = value
+            elif item not in self.cells:
+                numbers[self.number[item]] = value
+            elif value:
+                states[slot], start, missing = 1, self.number[item], self._missing(item)
+                cells = [answer.get(cell, missing) for cell in self.cells[item]]
+                numbers[start : start + len(cells)] = cells
+        columns = np.frombuffer(array("b", states), dtype=np.int8), np.frombuffer(array("d", numbers))
+        return Sheet(columns[0][:, None], columns[1][:, None])
+
+    def _missing(self, item: str) -> float:
+        """What a cell holds that an answer leaves out: nothing is known of a grid's, a mix has none of it."""
+        return math.nan if self.items[item].type == "grid" else 0.0
+
     def _filled(self, rows: Rows) -> Sheet:
         """All answers as one stream of (item, case, value): built-in functions alone touch the single answer."""
         reading = self._reading = self._reading.kept()
@@ -161,7 +189,7 @@ class Layout:
         return Sheet(states, numbers)
 
     def _fill_lists(
-        self, states: NDArray[np.int8], reading: _Reading, place: Places, case: Places, value: NDArray[np.float64]
+        self, states: NDArray[np.int8], reading: Reading, place: Places, case: Places, value: NDArray[np.float64]
     ) -> None:
         """The options of choices and sites items, by the answers' places in each item's table of states."""
         number = self._lists[place]
@@ -177,102 +205,11 @@ class Layout:
         for item, cells in self.cells.items():
             having = [one for one in case[place == self._places[item]].tolist() if rows[one][item]]
             if having:
-                start, missing = self.number[item], np.nan if self.items[item].type == "grid" else 0.0
+                start, missing = self.number[item], self._missing(item)
                 read = (map(rows[one][item].get, cells, repeat(missing)) for one in having)
                 entries = np.fromiter(chain.from_iterable(read), np.float64, len(having) * len(cells))
                 numbers[start : start + len(cells), having] = entries.reshape(len(having), len(cells)).T
 
 
-class _Codes(dict[str, int]):
-    """A number for each word, and one for any other."""
-
-    def __init__(self, codes: Mapping[str, int], other: int) -> None:
-        super().__init__(codes)
-        self.other = other
-
-    def __missing__(self, word: str) -> int:
-        return self.other
-
-
-class _Readers(dict[str, Reader]):
-    """How each item's answer becomes a number; what is no item is not looked at."""
-
-    def __missing__(self, item: str) -> Reader:
-        return bool
-
-
-class _Reading:
-    """A reader for every item, and the tables of those that remember the answers they met."""
-
-    def __init__(self, items: Mapping[str, Item]) -> None:
-        self.items = items
-        self.lists = [(item.id, _States(item.options)) for item in items.values() if item.type in _SEVERAL]
-        self.readers = _Readers({item.id: _reader(item) for item in items.values()})
-        self.readers.update({item: states.__getitem__ for item, states in self.lists})
-
-    def kept(self) -> _Reading:
-        """Itself; a new one when too much is remembered."""
-        return self if all(len(states) < _KEPT for _, states in self.lists) else _Reading(self.items)
-
-
-def _reader(item: Item) -> Reader:
-    """A number for an answer; only built-in functions, because they are asked for every single answer."""
-    if item.type == "flag":
-        return _Codes({"yes": 1, "no": -1}, 0).__getitem__
-    if item.type == "choice":
-        return _Codes({o.code: place for place, o in enumerate(item.options)}, len(item.options)).__getitem__
-    return float if item.type in _NUMERIC else bool
-
-
-class _States(dict[tuple[str, ...], int]):
-    """The answers to one choices or sites item met so far, each with its place in a table of option states."""
-
-    def __init__(self, options: tuple[Option, ...]) -> None:
-        super().__init__()
-        self.options, self.width = options, len(options)
-        self._lock = Lock()
-        self.table = np.zeros((64, self.width), dtype=np.int8)
-        """int8[answers, options]; the first row is for no answer."""
-
-    def __missing__(self, answer: tuple[str, ...]) -> int:
-        states = option_states(self.options, answer)
-        with self._lock:
-            place = len(self) + 1
-            if place == len(self.table):
-                self.table = np.concatenate([self.table, np.zeros_like(self.table)])
-            self.table[place] = states
-            return self.setdefault(answer, place)
-
-
 def _keys(rows: Rows) -> Iterable[str]:
     return chain.from_iterable(rows)
-
-
-def option_states(options: tuple[Option, ...], answer: tuple[str, ...]) -> tuple[int, ...]:
-    """The presence of each option of a choices or sites item under one answer, whatever the sides."""
-    chosen = {entry.partition(":")[0] for entry in answer}
-    picked = [option for option in options if option.code in chosen]
-    if not picked:
-        return (0,) * len(options)
-    open_codes = {code for option in picked for code in option.leaves_open}
-    if any(option.unknown for option in picked):
-        open_codes = {option.code for option in options}
-    return tuple(_option_state(option, chosen, open_codes) for option in options)
-
-
-def _option_state(option: Option, chosen: set[str], open_codes: set[str]) -> int:
-    if option.unknown:
-        return 0
-    if option.code in chosen:
-        return 1
-    return 0 if option.code in open_codes else -1
-
-
-def affirms(option: Option, codes: frozenset[str]) -> int:
-    """Whether choosing an option of a choice says that one of some codes is so: 1, 0 or -1."""
-    open_codes = frozenset(option.leaves_open)
-    if option.unknown:
-        return 0
-    if option.code in codes or (open_codes and open_codes <= codes):
-        return 1
-    return 0 if open_codes & codes else -1

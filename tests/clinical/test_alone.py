@@ -28,6 +28,19 @@ def test_every_node_and_every_number_of_one_case_is_that_of_many(name: str, requ
     assert {-1, 0, 1} == set(truths.ravel().tolist())
 
 
+@pytest.mark.parametrize("name", ["small", "real"])
+def test_the_answers_of_one_case_stand_where_they_stand_among_many(name: str, request: pytest.FixtureRequest) -> None:
+    """The sheet of a single case is its column of everybody's sheet; what is no item and None change neither."""
+    knowledge: Knowledge = request.getfixturevalue(name)
+    cases = [Case({}), *random_cases(knowledge, 150, seed=22)]
+    cases += [Case({**case.answers, "no_such_item": "x", next(iter(knowledge.items)): None}) for case in cases[1:20]]
+    together = sheet_of(cases, knowledge)
+    for row, case in enumerate(cases):
+        alone = sheet_of([case], knowledge)
+        assert np.array_equal(alone.states[:, 0], together.states[:, row])
+        assert np.array_equal(alone.numbers[:, 0], together.numbers[:, row], equal_nan=True)
+
+
 def test_a_division_by_zero_is_unknown_for_one_case_and_for_many(small: Knowledge) -> None:
     """No error, no infinity: a number that cannot be worked out is not known."""
     item = next(item for item in small.items.values() if item.type in ("integer", "decimal"))
