@@ -12,6 +12,9 @@ from dashboard.clinical.engine import engine_of
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.sheets import Sheet
 
+_TOGETHER = 2048
+"""Cases at once, as Backstride does them."""
+
 
 @dataclass(frozen=True)
 class Join:
@@ -83,6 +86,18 @@ class Work:
     def given(self, sheet: Sheet) -> NDArray[np.int8]:
         """int8[facts, N]: what every engine starts from."""
         return np.ascontiguousarray(self._leaves.evaluate(sheet)[self.places])
+
+    def assess(self, facts: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Backstride's own way from the same facts: urgency int8[N] and the weight of the evidence [conditions, N]."""
+        urgencies, sums = [], []
+        for start in range(0, facts.shape[1], _TOGETHER):
+            some = facts[:, start : start + _TOGETHER]
+            truths = np.zeros((len(self.circuit.nodes), some.shape[1]), dtype=np.int8)
+            truths[self.places] = some
+            self.engine.scoring.join(truths)
+            sums.append(self.engine.differential.weighed(truths[self.engine.differential.places])[1])
+            urgencies.append(self.engine.red_flags.urgency(truths))
+        return np.concatenate(urgencies), np.concatenate(sums, axis=1)
 
     def expected(self, sheet: Sheet) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """Urgency int8[N] and the weight of the evidence int32[N, conditions], as Backstride says them."""

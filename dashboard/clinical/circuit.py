@@ -122,12 +122,16 @@ class Plan:
         of_nodes = (measure for place in places for measure in nodes[place].measures)
         wanted_measures = range(len(self.measures)) if wanted is None else of_nodes
         self.measured = Measuring(self.measures, sorted(_with_parts(self.measures, wanted_measures)), self.layout)
-        self.steps: list[Step] = []
+        self.first: list[Step] = []
+        """From the sheet to the nodes that have no parts."""
+        self.then: list[Step] = []
+        """From those to all others."""
         order = sorted(places, key=lambda place: (levels[place], nodes[place].kind))
         self.alone = Alone(circuit.items, circuit.layout, [(levels[place], place, nodes[place]) for place in order])
-        for (_, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
+        for (level, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
             some = list(group)
-            self.steps += STEPS[kind](circuit, some, [nodes[place] for place in some])
+            steps = STEPS[kind](circuit, some, [nodes[place] for place in some])
+            (self.then if level else self.first).extend(steps)
 
     def evaluate(self, sheet: Sheet) -> Truths:
         """int8[nodes, N]: the planned nodes in every case of a sheet."""
@@ -140,9 +144,17 @@ class Plan:
         numbers = self.measured(sheet)
         truths = np.zeros((self.size, sheet.size), dtype=np.int8)
         board = Board(truths, sheet.states, sheet.numbers, numbers)
-        for step in self.steps:
+        for step in self.first:
             step(board)
+        self.join(truths)
         return truths, numbers
+
+    def join(self, truths: Truths) -> None:
+        """Fill in the nodes that are made of others, where those without parts are there already."""
+        nothing = np.empty((0, truths.shape[1]))
+        board = Board(truths, truths[:0], nothing, nothing)
+        for step in self.then:
+            step(board)
 
     def _alone(self, sheet: Sheet) -> tuple[Truths, NDArray[np.float64]]:
         states, given = sheet.states[:, 0].tolist(), sheet.numbers[:, 0].tolist()
