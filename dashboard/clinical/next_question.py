@@ -86,7 +86,7 @@ class Ranking:
 def ranking(explored: Explored, knowledge: Knowledge, first: Sequence[str] = ()) -> Ranking:
     """Every open question ranked; ``first``: the emergency questions that must be asked before anything else."""
     shares = shares_of(explored.base.score_millibans[0])
-    found = {item: _question(explored, knowledge, shares, item) for item in _open(explored)}
+    found = {item: _question(explored, knowledge, shares, item, rows) for item, rows in _open(explored).items()}
     for item, opened in _opened(explored, knowledge, shares).items():
         found[item] = _opening(found.get(item) or Question(item, 0.0, knowledge.minutes(item)), opened)
     urgent = tuple(found.get(item) or Question(item, 0.0, knowledge.minutes(item)) for item in first)
@@ -187,8 +187,7 @@ def _factors(explored: Explored, rows: list[int]) -> Numbers:
     return factors
 
 
-def _question(explored: Explored, knowledge: Knowledge, shares: Numbers, item: str) -> Question:
-    rows = _open(explored)[item]
+def _question(explored: Explored, knowledge: Knowledge, shares: Numbers, item: str, rows: list[int]) -> Question:
     given = answer_model(_factors(explored, rows), shares, _assumed(knowledge))
     raised = int(explored.alone.urgency[rows].max())
     raises_to = Urgency(raised).code if raised > explored.base.urgency[0] else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,7 +97,7 @@ def what_if(explored: Explored, knowledge: Knowledge) -> WhatIf:
     changes = [change for aspect in _aspects(explored) for change in _changes(explored, aspect)]
     items = len({each.item for each in explored.tried})
     searched = Searched(items, len(explored.tried), len(explored.pairs), not explored.pairs_left_out)
-    return WhatIf(tuple(sorted(changes, key=lambda change: _ease(change, knowledge))), searched)
+    return WhatIf(_easiest_first(changes, knowledge), searched)
 
 
 def flips(explored: Explored, knowledge: Knowledge, first: str, second: str) -> tuple[Change, ...]:
@@ -110,8 +110,7 @@ def flips(explored: Explored, knowledge: Knowledge, first: str, second: str) -> 
     alone, together = (
         _before(some.score_millibans, ahead, behind).astype(np.int8) for some in (explored.alone, explored.together)
     )
-    changes = _changes(explored, _Aspect("order", "", words, 1, alone, together))
-    return tuple(sorted(changes, key=lambda change: _ease(change, knowledge)))
+    return _easiest_first(_changes(explored, _Aspect("order", "", words, 1, alone, together)), knowledge)
 
 
 def _before(scores: NDArray[np.int32], one: int, other: int) -> NDArray[np.bool_]:
@@ -155,8 +154,12 @@ def _altered(explored: Explored, each: Possible) -> Altered:
     return Altered(each.item, each.answer, before, each.alike)
 
 
-def _ease(change: Change, knowledge: Knowledge) -> tuple[Any, ...]:
+def _easiest_first(changes: Iterable[Change], knowledge: Knowledge) -> tuple[Change, ...]:
     """Fewest answers, then questions still open before corrections, then the least minutes, then as the items come."""
-    order = list(knowledge.items)
-    minutes = sum(knowledge.minutes(each.item) for each in change.answers)
-    return len(change.answers), change.corrects, minutes, [order.index(each.item) for each in change.answers]
+    order = {item: number for number, item in enumerate(knowledge.items)}
+
+    def ease(change: Change) -> tuple[Any, ...]:
+        minutes = sum(knowledge.minutes(each.item) for each in change.answers)
+        return len(change.answers), change.corrects, minutes, [order[each.item] for each in change.answers]
+
+    return tuple(sorted(changes, key=ease))

@@ -22,7 +22,9 @@ def may_ask(actor: Actor, file: EpisodeFile) -> bool:
 def asked_now(file: EpisodeFile) -> list[str]:
     """The questions of the history opened on the sheet of this episode, in the order they were asked for."""
     asked: dict[int, list[str]] = st.session_state.setdefault(_ASKED, {})
-    return asked.setdefault(file.episode.id, [])
+    here = asked.setdefault(file.episode.id, [])
+    here[:] = [item for item in here if item in knowledge().items]  # a newer knowledge may not ask it any more
+    return here
 
 
 def ask(file: EpisodeFile, item_id: str) -> None:
@@ -40,6 +42,8 @@ def done(file: EpisodeFile) -> None:
 
 def button(file: EpisodeFile, item_id: str, place: str, label: str = "", known: bool = False) -> None:
     """The press that opens a question; ``place`` keeps its key apart from the same question named elsewhere."""
+    if item_id not in knowledge().items:
+        return
     examined = knowledge().audiences.get(item_id) == "clinician"
     words = label or ("Correct" if known else "Examine" if examined else "Ask")
     st.button(
