@@ -18,6 +18,8 @@ MATRIX = {
     "outcome:write": "yes yes no  no",
     "cohort:read": "no  yes yes no",
     "knowledge:read": "yes yes yes yes",
+    "knowledge:propose": "no  yes no  no",
+    "knowledge:approve": "no  yes no  no",
     "person:read": "no  no  no  yes",
     "audit:read": "no  no  no  yes",
     "clinic:set-up": "no  no  no  yes",

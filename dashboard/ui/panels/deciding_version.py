@@ -143,6 +143,11 @@ def _refuse(each: KnowledgeVersionView, attempt: Attempt) -> None:
         )
 
 
+def open_version(each: KnowledgeVersionView) -> None:
+    """Show this version at the next run."""
+    st.session_state["version-open"] = each.id
+
+
 def _typed(key: str) -> str:
     """What stands in a field now: a button's callback must not remember what stood there when it was drawn."""
     return str(st.session_state.get(key) or "")
@@ -177,6 +182,6 @@ def _roll_back(each: KnowledgeVersionView, attempt: Attempt) -> None:
             on_click=attempt,
             args=(
                 f"Version {each.knowledge_version} is a candidate again.",
-                lambda who: candidates.roll_back(who, each.id, _typed(why)),
+                lambda who: open_version(candidates.roll_back(who, each.id, _typed(why))),
             ),
         )
