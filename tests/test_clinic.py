@@ -41,6 +41,7 @@ def test_the_example_file_says_what_the_defaults_do() -> None:
     for name in ("name", "state", "distance_unit", "weight_unit", "height_unit", "date_format", "sites"):
         assert getattr(example, name) == getattr(defaults, name)
     assert example.referral_due_days == defaults.referral_due_days
+    assert example.second_clinician_for == defaults.second_clinician_for == ("emergency", "same-day")
     assert [person.code for person in example.people] == [person.code for person in defaults.people]
 
 
@@ -108,6 +109,9 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ("[referral_due_days.imaging]\nroutine = -3", "referral_due_days.imaging.routine is -3; give whole days"),
         ("[referral_due_days.imaging]\nroutine = true", "referral_due_days.imaging.routine is True; give whole days"),
         ("[referral_due_days]\nimaging = 3", "referral_due_days.imaging must be a table of days"),
+        ('second_clinician_for = "emergency"', "second_clinician_for is 'emergency'; give a list of any of emergency"),
+        ('second_clinician_for = ["routine"]', "any of emergency, same-day, urgent."),
+        ("second_clinician_for = [3]", "second_clinician_for is [3]; give a list"),
         ('name = "unfinished', "clinic.toml: this is not TOML"),
         ('name = "two\\nlines"', "clinic.toml: name must be one line of at most 80 letters."),
         (f'name = "{"x" * 81}"', "clinic.toml: name must be one line of at most 80 letters."),

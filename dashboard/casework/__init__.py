@@ -12,6 +12,7 @@ from dashboard.casework.drafts import (
     save_answer,
 )
 from dashboard.casework.errors import BadAnswer, Forbidden, GateClosed, NotFound, NotReady, StaleRecord
+from dashboard.casework.gates import referral_gates
 from dashboard.casework.intakes import submit_intake
 from dashboard.casework.lines import Line
 from dashboard.casework.lowerings import confirm_lowering, refuse_lowering
@@ -80,6 +81,7 @@ __all__ = [
     "record_diagnosis",
     "record_outcome",
     "refer",
+    "referral_gates",
     "referrals",
     "refuse_lowering",
     "register_patient",

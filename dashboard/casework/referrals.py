@@ -10,6 +10,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, must_be_fresh, name_of, today, writing
 from dashboard.casework.errors import BadAnswer, GateClosed, NotFound, NotReady
 from dashboard.casework.files import found_episode
+from dashboard.casework.gates import referral_gates
 from dashboard.casework.moves import ACTS, MOVES, NEEDS_A_WORD
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import move_view, referral_row
@@ -112,7 +113,8 @@ def _open_one(session: Session, episode: Episode, wanted: Referral) -> Referral 
 
 
 def _gate_must_be_open(session: Session, episode: Episode, kind: str) -> None:
-    gates = referred(session, Assessment, episode.latest_assessment_id).document["referral_gates"]
+    latest = referred(session, Assessment, episode.latest_assessment_id)
+    gates = referral_gates(latest.document, Urgency(episode.urgency), episode.state)
     if kind not in gates:
         raise BadAnswer("kind", f"must be one of {', '.join(gates)}.")
     gate = gates[kind]

@@ -252,3 +252,17 @@ def test_a_clinic_says_which_urgencies_take_two(cast: Cast, tmp_path: Path, monk
     read_and_sign(cast.amina, file, "changed", **TO_ROUTINE)
     assert reread(cast, file).episode.urgency == "urgent"
     assert reread(cast, file).waiting_lowering is not None
+
+
+def test_after_two_have_lowered_it_the_decided_step_can_be_followed(cast: Cast) -> None:
+    """Therapy, imaging and specialist may be asked for again; what the flag shuts of orthobiologics stays shut."""
+    waiting = asked(cast)
+    told = (waiting.episode.id, waiting.version)
+    with pytest.raises(casework.GateClosed):
+        casework.refer(cast.amina, *told, "physical_therapy", "graded return")
+    confirm(cast, waiting)
+    now = reread(cast, waiting)
+    assert casework.refer(cast.amina, now.episode.id, now.version, "physical_therapy", "graded return").state == "draft"
+    for kind in ("prp_discussion", "stem_cell_discussion"):
+        with pytest.raises(casework.GateClosed):
+            casework.refer(cast.amina, now.episode.id, now.version, kind, "asks for it")

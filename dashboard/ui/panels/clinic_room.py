@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import casework
+from dashboard import casework, labels
 from dashboard.access import Actor, Role
 from dashboard.casework import approving, storage
 from dashboard.clinic import clinic
@@ -50,12 +50,20 @@ def in_use(actor: Actor) -> None:
         ("Sites", sites),
         ("Settings", settings.says()),
         ("Units and dates", f"{settings.distance_unit}, {settings.weight_unit}, {settings.date_format}"),
+        (
+            "Two clinicians to lower",
+            ", ".join(map(_urgency, settings.second_clinician_for)) or "Nothing: one is enough",
+        ),
         ("Database", _DATABASES.get(storage.chosen() or "", "None")),
         ("Knowledge", f"{known.version}, in force since {settings.day(since)}"),
         ("Its hash", known.sha256),
     )
     markup.show(markup.definitions(pairs, "story"))
     st.page_link(rooms.path_to("knowledge"), label="Read the knowledge", icon=":material/menu_book:")
+
+
+def _urgency(code: str) -> str:
+    return labels.said(labels.URGENCIES, code)
 
 
 def other_clinic(actor: Actor) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import casework, labels
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
+from dashboard.clinical.vocabulary import Urgency
 from dashboard.ui import door
 from dashboard.ui.look import plain
 from dashboard.ui.panels import opened, referral_card
@@ -29,7 +30,8 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     if file.episode.state == "closed":
         st.caption("This episode is closed; nothing more can be started.")
     elif actor.may(Permission.REFERRAL_WRITE):
-        for kind, gate in file.document["referral_gates"].items():
+        urgency = Urgency.of(file.episode.urgency)
+        for kind, gate in casework.referral_gates(file.document, urgency, file.episode.state).items():
             _kind(file, kind, gate)
     else:
         st.caption(":material/lock: A clinician refers.")
