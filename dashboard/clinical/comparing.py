@@ -18,6 +18,8 @@ from dashboard.clinical.vocabulary import Case, Urgency
 Texts = Mapping[str, str]
 Table = Mapping[str, Any]
 
+NAMED = ("finding", "item", "condition")
+"""Entries others speak of by id."""
 NAMING = ("id", "code", "finding", "condition", "drug", "procedure", "topic")
 """Keys that tell the tables of one list apart, in this order."""
 WORDING = frozenset((
@@ -79,7 +81,7 @@ def changes(old: Texts, new: Texts) -> tuple[Change, ...]:
     An entry that moved to another file of its kind is the same entry; comments and order of writing are no change.
     """
     before, after = _entries(old), _entries(new)
-    titles = {id_: entry.title for (kind, id_), entry in {**before, **after}.items() if kind in ("finding", "item")}
+    titles = {id_: entry.title for (kind, id_), entry in {**before, **after}.items() if kind in NAMED}
     found: list[Change] = []
     for place in dict.fromkeys((*after, *before)):
         found += _of_entry(place, before.get(place), after.get(place), titles)
@@ -121,13 +123,14 @@ def _of_entry(place: Place, old: Entry | None, new: Entry | None, titles: Mappin
     kind, name = place
     there = new or old
     assert there is not None
+    title = there.title or titles.get(name, "")
     if old is None or new is None:
         before, after = (old.table if old else None), (new.table if new else None)
-        yield Change(there.file, kind, name, there.title, (), before, after)
+        yield Change(there.file, kind, name, title, (), before, after)
         return
     for path, before, after in _inside((), old.table, new.table):
         about = next((titles[key.split(" · ")[0]] for key in path if key.split(" · ")[0] in titles), "")
-        yield Change(there.file, kind, name, there.title, path, before, after, about)
+        yield Change(there.file, kind, name, title, path, before, after, about)
 
 
 def _inside(path: tuple[str, ...], old: Any, new: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:

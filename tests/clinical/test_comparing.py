@@ -103,6 +103,9 @@ def test_changes_are_said_in_words():
     assert (words, reasons) == (f"Condition “Narrow canal”: title “{title}” → “Narrow canal”", False)
     added = '[[finding]]\nid = "new_sign"\ntitle = "A new sign"\npresent = "fever == \'yes\'"\n\n[[finding]]\n'
     assert said_of("findings.toml", "[[finding]]\n", added) == [("Finding “A new sign”: added", True)]
+    ((words, reasons),) = said_of("pathways/lumbar_spinal_stenosis.toml", "walking under 500 m", "walking under 400 m")
+    assert words.startswith(f"Pathway “{title}”: referral “…")
+    assert not reasons
     longer = Change("x.toml", "red_flag", "RF1", "Flag", ("clause", "1", "when"), "a " * 80 + "b", "a " * 80 + "c")
     assert said(longer) == "Red-flag rule “Flag”: ways it fires › 1 › fires when “… a a a b” → “… a a a c”"
 
