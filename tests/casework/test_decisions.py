@@ -14,6 +14,8 @@ from dashboard.in_force import knowledge
 from db import engine, queries
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
+from tests.casework.test_governance import approved, proposed
+from tests.governing import CENTRALISES
 from tests.judging import open_all, read_and_sign
 
 WHY = "recipient-disagrees-evidence"
@@ -286,3 +288,14 @@ def test_a_new_intake_never_lowers_what_a_clinician_signed(cast: Cast) -> None:
     assert file.episode.urgency == "emergency"
     cast.submitted(patient)
     assert reread(cast, file).episode.urgency == "emergency"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_approving_a_knowledge_changes_no_decision_referral_or_urgency(cast: Cast) -> None:
+    """Another knowledge in force: what was signed, asked for and found before stays as it was, under its own."""
+    signed_before, waiting = cast.in_care(**CENTRALISES), cast.episode(**URGENT)
+    casework.refer(cast.amina, signed_before.episode.id, signed_before.version, "physical_therapy", "graded return")
+    before = [reread(cast, file) for file in (signed_before, waiting)]
+    approved(cast, proposed(cast))
+    assert cast.episode(**CENTRALISES).episode.leading_condition != signed_before.episode.leading_condition
+    assert [reread(cast, file) for file in (signed_before, waiting)] == before
