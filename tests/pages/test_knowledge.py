@@ -93,6 +93,9 @@ def test_every_question_every_measure_and_every_source_can_be_read(clinic: Clini
     questions, measures, sources = open_tab("Questions"), open_tab("Outcome measures"), open_tab("Sources")
     for item in knowledge().items.values():
         assert text(item.id) in questions
+    for cost in knowledge().costs:
+        assert text(cost.says) in questions
+        assert f"{cost.minutes:g} min" in questions
     for measure in knowledge().instruments.values():
         assert text(measure.title) in measures
     for reference in knowledge().references.values():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import labels
+from dashboard.clinical.vocabulary import Cost
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels import gates, library, markup, pathway, sources
@@ -116,6 +117,29 @@ def items(wanted: str) -> None:
         if library.matches(wanted, item.id, item.wording, item.why, *(option.label for option in item.options))
     ]
     _sheet("Questions", ("Question", "Section", "Answers", "Why", "Asked when"), rows, wanted)
+    _minutes(wanted)
+
+
+def _minutes(wanted: str) -> None:
+    """The time it takes to find answers out, and what is assumed where no ratio says how common an answer is."""
+    known = knowledge()
+    titles = {section.id: section.title for section in known.sections}
+    rows: list[Sequence[object]] = [
+        (each.says, f"{each.minutes:g} min", _costing(each, titles), *_source(each))
+        for each in known.costs
+        if library.matches(wanted, each.says, _costing(each, titles))
+    ]
+    if (asking := known.asking) and library.matches(wanted, asking.note):
+        says = "How common an answer is taken to be of which no ratio says"
+        rows.append((says, f"{100 * asking.assumed_share:g} %", asking.note, *_source(asking)))
+    if rows:
+        columns = ("What an answer costs", "How much", "Of", "Source", "Status")
+        markup.show(markup.table("Minutes, for choosing what to ask or examine next", columns, rows))
+
+
+def _costing(cost: Cost, titles: Mapping[str, str]) -> str:
+    named = [knowledge().items[item].wording.rstrip("?") for item in cost.items]
+    return ", ".join([*named, *(f"everything else of {titles[section]}" for section in cost.sections)])
 
 
 def _answers(item: object) -> str:
