@@ -29,6 +29,7 @@ from db.tables import KnowledgeDifference, KnowledgeReport
 TOGETHER = 500
 """Histories read, assessed twice and stored at a time: few enough to be light, and what an interruption costs."""
 WEIGHTS = {"urgency": 40, "leading": 16, "step": 8, "may_discuss": 4, "gates": 2, "red_flags": 1}
+UNREADABLE = 1000
 LOWERED = 40
 """Added where the urgency falls: what has to be read first."""
 
@@ -117,6 +118,7 @@ def compared(told: Sequence[Told], old: Knowledge, new: Knowledge) -> tuple[list
         counts["histories"] += 1
         if was is None or is_ is None:
             counts["unreadable"] += 1
+            rows.append(_unreadable(history))
             continue
         counts[f"urgency|{was.urgency.code}|{is_.urgency.code}"] += 1
         counts[f"step|{was.step}|{is_.step}"] += 1
@@ -146,6 +148,11 @@ def _difference(history: Told, was: Outline, is_: Outline, differ: tuple[dict[st
     weight = sum(WEIGHTS[part] for part in differ[0]) + (LOWERED if is_.urgency < was.urgency else 0)
     whose = {"episode_id": history.episode_id, "assessment_id": history.assessment_id, "weight": weight}
     return {**whose, "before": differ[0], "after": differ[1], "at": datetime.now(UTC)}
+
+
+def _unreadable(history: Told) -> dict[str, Any]:
+    whose = {"episode_id": history.episode_id, "assessment_id": history.assessment_id, "weight": UNREADABLE}
+    return {**whose, "before": {}, "after": {"unreadable": True}, "at": datetime.now(UTC)}
 
 
 def _outlined(told: Sequence[Told], known: Knowledge, cases: Mapping[int, Case]) -> list[Outline | None]:

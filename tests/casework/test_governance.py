@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -16,6 +17,9 @@ from dashboard.casework import approving, candidates, differing, explaining, fol
 from dashboard.casework.authority import today
 from dashboard.casework.knowledge_views import KnowledgeVersionView, ReportView
 from dashboard.clinical import knowledge as library
+from dashboard.clinical.comparing import Outline
+from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.vocabulary import Case
 from db import engine, queries
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import URGENT
@@ -302,6 +306,31 @@ def test_a_report_lists_what_would_change_and_only_ones_own_patients(cast: Cast)
     assert hers.episode_id == rows[0].episode_id
     assert differing.report_rows(cast.amina, report.id, (rows[0].weight, rows[0].id)) == rows[1:]
     refused(cast, lambda a: differing.report_rows(a, report.id), "chidi", "dana")
+
+
+@on_sqlite
+def test_a_candidate_that_cannot_read_a_stored_history_cannot_be_approved(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One such history does not hide the others; it is counted, listed first, and nobody can approve."""
+    cast.episode(cast.runner(), **CENTRALISES)
+    odd = cast.episode(cast.runner(), age_years=41)
+    candidate = proposed(cast)
+    outlines = differing.outlines
+
+    def balks(cases: Sequence[Case], known: Knowledge) -> list[Outline]:
+        if known.sha256 == candidate.sha256 and any(case.answers["age_years"] == 41 for case in cases):
+            raise ValueError("this answer no longer exists")
+        return outlines(cases, known)
+
+    monkeypatch.setattr(differing, "outlines", balks)
+    report = reported(cast, candidate)
+    assert (report.state, report.done, report.unreadable, report.changed) == ("done", 2, 1, 1)
+    first, second = differing.report_rows(cast.amina, report.id)
+    assert (first.episode_id, first.after) == (odd.episode.id, {"unreadable": True})
+    assert "leading" in second.before
+    with pytest.raises(casework.NotReady, match="cannot be assessed under this candidate"):
+        approving.approve(cast.bruno, candidate.id, candidate.version)
 
 
 def test_an_interrupted_report_goes_on_and_counts_nobody_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def panel(actor: Actor, report: ReportView) -> None:
     """The report as counts and tables, and the histories themselves for those who may read them."""
     count = _Counts(report, protect=not actor.may(Permission.EPISODE_READ))
     _headline(report, count)
-    if not report.changed:
+    if not report.changed and not report.unreadable:
         return
     markup.show(markup.table("What would come out differently", ("What", "Histories"), count.summary(), (1,)))
     _crossed("Urgency", count.cross("urgency", labels.URGENCY_CODES, labels.URGENCIES))
@@ -165,7 +165,7 @@ def _history(row: DifferenceRow) -> None:
 
 def _said(row: DifferenceRow) -> list[str]:
     """What differs, in words, such as "urgency Routine → Urgent: within 2 weeks"."""
-    told = []
+    told = ["cannot be assessed under this candidate"] if row.after.get("unreadable") else []
     for part, title, name in (
         ("urgency", "urgency", lambda code: labels.said(labels.URGENCIES, code)),
         ("leading", "first", naming.condition),

@@ -83,8 +83,10 @@ def _files_beside(actor: Actor) -> None:
     except KnowledgeError as why:
         st.warning(f"The files on disk differ and cannot be used: {plain(why.problems[0])}", icon=":material/draft:")
         return
-    known_here = beside is not None and any(each.sha256 == beside.sha256 for each in approving.versions(actor))
-    if beside is None or known_here:
+    if beside is None:
+        return
+    met = [each.state for each in approving.versions(actor) if each.sha256 == beside.sha256]
+    if any(state not in ("refused", "withdrawn") for state in met):
         return
     with st.container(border=True, key="files-beside"):
         st.markdown(
