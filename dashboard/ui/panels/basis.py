@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -29,10 +29,15 @@ def show(file: EpisodeFile, suggestion: Suggestion) -> None:
 def _red_flag(file: EpisodeFile, suggestion: Suggestion) -> None:
     flag = next(each for each in file.document["red_flags"] if each["id"] == suggestion.subject)
     st.markdown(f"{plain(flag['says'])}.")
-    markup.show(markup.bullets(naming.answered(file, flag["because"])))
+    markup.show(markup.bullets(_answers(file, flag["because"])))
     if flag["note"]:
         st.caption(plain(flag["note"]))
     st.markdown(sources.markdown(flag["cite"], flag["status"]))
+
+
+def _answers(file: EpisodeFile, items: Iterable[str]) -> list[str]:
+    """Every answer a rule looked at: a basis names them all."""
+    return [f"{naming.question(item).rstrip('?')}: {naming.answer(file, item) or 'not known'}" for item in items]
 
 
 def _condition(file: EpisodeFile, suggestion: Suggestion) -> None:
@@ -76,7 +81,7 @@ def _step(file: EpisodeFile, suggestion: Suggestion) -> None:
     if rung:
         st.markdown(f"**The rule:** {plain(rung['says'])}")
     # Of a step that acts on red flags the answers stand under the flags themselves.
-    answers = [] if suggestion.subject == ALARM_STEP else naming.answered(file, pathway["because"])
+    answers = [] if suggestion.subject == ALARM_STEP else _answers(file, pathway["because"])
     markup.show(markup.bullets([*pathway["why"], *answers]))
     known = next((each for each in knowledge().ladder if each.id == suggestion.subject), None)
     if known:

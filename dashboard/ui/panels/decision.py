@@ -54,6 +54,8 @@ def _form(actor: Actor, file: EpisodeFile) -> None:
         _to_open(file, unread)
         for each in made:
             judging.row(file, each, each.key in known)
+        if not unread:
+            _accept_all(file)
         _urgency(file)
         st.text_area(
             "Comment",
@@ -67,7 +69,7 @@ def _form(actor: Actor, file: EpisodeFile) -> None:
 
 
 def _to_open(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
-    """What is still to be opened before signing, with the press that opens it; then the press that accepts all."""
+    """What is still to be opened before signing, with the press that opens it."""
     if unread:
         named = ", ".join(plain(each.title) for each in unread)
         st.caption(f"To sign, first open what each suggestion rests on. Still to open: {named}.")
@@ -79,8 +81,13 @@ def _to_open(file: EpisodeFile, unread: Sequence[Suggestion]) -> None:
             on_click=judging.open_these,
             args=(file, unread),
         )
-    elif left := judging.undecided(file):
-        every = len(left) == len(casework.suggestions(file.document))
+
+
+def _accept_all(file: EpisodeFile) -> None:
+    """One press for what has no verdict yet; it stands below all that is to be read first."""
+    left = judging.undecided(file)
+    every = len(left) == len(casework.suggestions(file.document))
+    if left:
         st.button(
             "Accept all" if every else f"Accept the other {len(left)}" if len(left) > 1 else "Accept the other one",
             key="accept-all",
