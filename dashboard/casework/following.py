@@ -125,10 +125,23 @@ def adopt(session: Session) -> None:
 
 
 def files_beside() -> Knowledge | None:
-    """The files on disk when they are not what is in force, as after a new release; KnowledgeError if unusable."""
+    """The files on disk when this clinic has not met them, as after a new release; KnowledgeError if unusable.
+
+    Those in force, those it moved on from, and those already proposed are none to be offered.
+    """
     texts = library.texts_in(library.FOLDER)
     sha256 = library.fingerprint(texts)
-    return None if sha256 == in_force.knowledge().sha256 else _loaded(sha256, tuple(sorted(texts.items())))
+    if sha256 == in_force.knowledge().sha256 or _is_met(sha256):
+        return None
+    return _loaded(sha256, tuple(sorted(texts.items())))
+
+
+def _is_met(sha256: str) -> bool:
+    if engine.active_database() is None:
+        return False
+    with engine.reading() as session:
+        rows = queries.knowledge_versions(session)
+    return any(row.sha256 == sha256 and row.state in ("candidate", "approved") for row in rows)
 
 
 def notice() -> str:

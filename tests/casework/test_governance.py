@@ -404,9 +404,11 @@ def test_the_files_on_disk_are_offered_and_do_not_take_effect_by_themselves(
     assert beside is not None
     offered = candidates.propose_files(cast.amina, beside.version, "The new release of the shipped files.")
     assert (offered.sha256, offered.origin) == (in_force.shipped().sha256, "files")
+    assert following.notice() == ""
     approved(cast, offered)
     assert in_force.knowledge() is in_force.shipped()
-    assert following.notice() == ""
+    put_in_force(cast.clinic, library.load_texts(raised("99.0.0")))
+    assert following.notice() == "", "a clinic that moved on from the files is not asked to go back"
 
 
 def test_a_clinic_older_than_this_rule_stays_with_what_it_used(cast: Cast) -> None:

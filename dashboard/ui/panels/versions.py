@@ -85,9 +85,6 @@ def _files_beside(actor: Actor) -> None:
         return
     if beside is None:
         return
-    met = [each.state for each in approving.versions(actor) if each.sha256 == beside.sha256]
-    if any(state not in ("refused", "withdrawn") for state in met):
-        return
     with st.container(border=True, key="files-beside"):
         st.markdown(
             f":material/draft: **The files on disk are version {plain(beside.version)}**, such as after a new release. "
