@@ -181,6 +181,7 @@ def test_an_emergency_is_lowered_by_two(clinic: Clinic):
     at.button(key="sign").click().run()
     assert again(file).episode.urgency == "emergency"
     assert "Waits for a second clinician" in plainly(at)
+    assert "takes effect when a second clinician confirms" in plainly(at)
     assert "second-confirm" not in keys(at)
 
     second = opened(file, "bruno")

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import casework, labels
 from dashboard.access import Actor, Permission
 from dashboard.casework import Line, Suggestion
-from dashboard.casework.views import EpisodeFile
+from dashboard.casework.views import EpisodeFile, Signed
 from dashboard.clinic import clinic
 from dashboard.ui import door, look, words
 from dashboard.ui.look import plain
@@ -202,9 +202,14 @@ def _sign(file: EpisodeFile, seen: int) -> None:
         "urgency": _decided_urgency(file),
         "lines": judging.lines(file),
     }
+    signed: list[Signed] = []
     if opened.attempt(
         file,
         "Signed.",
-        lambda: casework.sign_review(actor, file.episode.id, seen, file.assessment_id, "accepted", **told),
+        lambda: signed.append(
+            casework.sign_review(actor, file.episode.id, seen, file.assessment_id, "accepted", **told)
+        ),
     ):
         judging.begin_afresh(file)
+        if signed[0].waits_for_second:
+            opened.say("success", "Signed. It takes effect when a second clinician confirms.")
