@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -409,6 +410,21 @@ def test_the_files_on_disk_are_offered_and_do_not_take_effect_by_themselves(
     assert in_force.knowledge() is in_force.shipped()
     put_in_force(cast.clinic, library.load_texts(raised("99.0.0")))
     assert following.notice() == "", "a clinic that moved on from the files is not asked to go back"
+
+
+@on_sqlite
+def test_damaged_files_on_disk_stop_nobody(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clinic goes on with what is in force in its database; the console says what is wrong with the files."""
+    newer = library.load_texts(raised("9.0.0"))
+    put_in_force(cast.clinic, newer)
+    (tmp_path / "items.toml").write_text("[[item")
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
+    in_force.forget()  # as after a restart
+    following.catch_up(at_once=True)
+    assert cast.episode().document["knowledge"]["sha256"] == newer.sha256
+    said = following.notice()
+    assert said.startswith("knowledge 9.0.0 stays in force; the files on disk cannot be used: items.toml")
+    in_force.forget()
 
 
 def test_a_clinic_older_than_this_rule_stays_with_what_it_used(cast: Cast) -> None:
