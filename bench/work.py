@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from dashboard.clinical.circuit import Plan
 from dashboard.clinical.engine import engine_of
+from dashboard.clinical.folding import index
+from dashboard.clinical.joins import Planes
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.sheets import Sheet
-
-_TOGETHER = 2048
-"""Cases at once, as Backstride does them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Work:
         self.engine = engine_of(knowledge)
         self.circuit = knowledge.names.circuit
         differential, flags = self.engine.differential, self.engine.red_flags
-        wanted = self.circuit.cone([*differential.places, *flags.places])
+        wanted = self.circuit.cone([*differential.places.tolist(), *flags.places.tolist()])
         self.places = [place for place in wanted if not self.circuit.nodes[place].parts]
         self.facts = [f"fact{place}" for place in self.places]
         nodes = [(place, self.circuit.nodes[place]) for place in wanted if self.circuit.nodes[place].parts]
@@ -70,7 +69,7 @@ class Work:
         self.conditions = len(differential.conditions)
         self.groups = [self._group(number) for number in range(len(differential.voices))]
         self.families = [Family(b.condition, b.voices, b.floor, b.cap) for b in differential.bounds]
-        self._leaves = Plan(self.circuit, self.places)
+        self._leaves, self.rows_of_facts = Plan(self.circuit, self.places), index(self.places)
 
     def _name(self, place: int) -> str:
         return f"{'join' if self.circuit.nodes[place].parts else 'fact'}{place}"
@@ -85,19 +84,23 @@ class Work:
 
     def given(self, sheet: Sheet) -> NDArray[np.int8]:
         """int8[facts, N]: what every engine starts from."""
-        return np.ascontiguousarray(self._leaves.evaluate(sheet)[self.places])
+        return np.ascontiguousarray(self._leaves.evaluate(sheet)[self.rows_of_facts])
 
     def assess(self, facts: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """Backstride's own way from the same facts: urgency int8[N] and the weight of the evidence [conditions, N]."""
-        urgencies, sums = [], []
-        for start in range(0, facts.shape[1], _TOGETHER):
-            some = facts[:, start : start + _TOGETHER]
-            truths = np.zeros((len(self.circuit.nodes), some.shape[1]), dtype=np.int8)
-            truths[self.places] = some
-            self.engine.scoring.join(truths)
-            sums.append(self.engine.differential.weighed(truths[self.engine.differential.places])[1])
-            urgencies.append(self.engine.red_flags.urgency(truths))
-        return np.concatenate(urgencies), np.concatenate(sums, axis=1)
+        return self.joined(self.planes(facts))
+
+    def planes(self, facts: NDArray[np.int8]) -> Planes:
+        """The facts as Backstride holds them, two bits each."""
+        planes = Planes.blank(len(self.circuit.nodes), facts.shape[1])
+        planes.put(self.rows_of_facts, facts)
+        return planes
+
+    def joined(self, planes: Planes) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """The same from the facts as bits."""
+        self.engine.scoring.join(planes)
+        findings, clauses = (planes.truths(some.places) for some in (self.engine.differential, self.engine.red_flags))
+        return self.engine.red_flags.most_urgent(clauses), self.engine.differential.weighed(findings)[1]
 
     def expected(self, sheet: Sheet) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """Urgency int8[N] and the weight of the evidence int32[N, conditions], as Backstride says them."""

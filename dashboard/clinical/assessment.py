@@ -18,7 +18,7 @@ from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Case, Urgency
 
 Entry = dict[str, Any]
-_TOGETHER = 2048
+_TOGETHER = 4096
 """Cases worked out at once: few enough for the caches of the machine."""
 
 
@@ -104,8 +104,9 @@ def _scored(sheets: Iterable[Sheet], knowledge: Knowledge) -> BatchScores:
         totals.append(engine.differential.scored(sheet, truths).total)
         urgencies.append(engine.red_flags.urgency(truths))
     total = np.concatenate(totals)
-    conditions = tuple(condition.id for condition in engine.differential.conditions)
-    return BatchScores(conditions, np.concatenate(urgencies), total, engine.differential.probabilities(total))
+    return BatchScores(
+        engine.differential.names, np.concatenate(urgencies), total, engine.differential.probabilities(total)
+    )
 
 
 def _beginnings(size: int) -> range:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from threading import RLock
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from dashboard.clinical.alone import Alone
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.folding import index
+from dashboard.clinical.joins import JOINS, Join, Planes
 from dashboard.clinical.measuring import Measuring
 from dashboard.clinical.nodes import Measure, Names, Node, union
 from dashboard.clinical.sheets import Layout, Numbers, Sheet
@@ -112,8 +114,8 @@ class Circuit:
 class Plan:
     """The nodes sorted by level and kind, so that each kind of each level is a handful of array operations."""
 
-    def __init__(self, circuit: Circuit, wanted: Iterable[int] | None = None) -> None:
-        """Of all nodes, or of those wanted and their parts; the others then stay 0 and mean nothing."""
+    def __init__(self, circuit: Circuit, wanted: Collection[int] | None = None) -> None:
+        """Of all nodes, or of those wanted; the others then mean nothing."""
         nodes, levels = circuit.nodes, circuit.levels
         self.layout = circuit.layout
         self.measures = list(circuit.measures)
@@ -122,16 +124,22 @@ class Plan:
         of_nodes = (measure for place in places for measure in nodes[place].measures)
         wanted_measures = range(len(self.measures)) if wanted is None else of_nodes
         self.measured = Measuring(self.measures, sorted(_with_parts(self.measures, wanted_measures)), self.layout)
-        self.first: list[Step] = []
-        """From the sheet to the nodes that have no parts."""
-        self.then: list[Step] = []
+        self.leaves = index([place for place in places if not nodes[place].parts])
+        self.steps: list[Step] = []
+        """From the sheet to the nodes without parts."""
+        self.joins: list[Join] = []
         """From those to all others."""
+        asked_for = places if wanted is None else sorted(set(wanted))
+        self.joined = index([place for place in asked_for if nodes[place].parts])
         order = sorted(places, key=lambda place: (levels[place], nodes[place].kind))
         self.alone = Alone(circuit.items, circuit.layout, [(levels[place], place, nodes[place]) for place in order])
         for (level, kind), group in groupby(order, key=lambda place: (levels[place], nodes[place].kind)):
             some = list(group)
-            steps = STEPS[kind](circuit, some, [nodes[place] for place in some])
-            (self.then if level else self.first).extend(steps)
+            those = [nodes[place] for place in some]
+            if level:
+                self.joins.append(JOINS[kind](some, those))
+            else:
+                self.steps += STEPS[kind](circuit, some, those)
 
     def evaluate(self, sheet: Sheet) -> Truths:
         """int8[nodes, N]: the planned nodes in every case of a sheet."""
@@ -144,17 +152,18 @@ class Plan:
         numbers = self.measured(sheet)
         truths = np.zeros((self.size, sheet.size), dtype=np.int8)
         board = Board(truths, sheet.states, sheet.numbers, numbers)
-        for step in self.first:
+        for step in self.steps:
             step(board)
-        self.join(truths)
+        planes = Planes.blank(self.size, sheet.size)
+        planes.put(self.leaves, truths[self.leaves])
+        self.join(planes)
+        truths[self.joined] = planes.truths(self.joined)
         return truths, numbers
 
-    def join(self, truths: Truths) -> None:
+    def join(self, planes: Planes) -> None:
         """Fill in the nodes that are made of others, where those without parts are there already."""
-        nothing = np.empty((0, truths.shape[1]))
-        board = Board(truths, truths[:0], nothing, nothing)
-        for step in self.then:
-            step(board)
+        for join in self.joins:
+            join(planes)
 
     def _alone(self, sheet: Sheet) -> tuple[Truths, NDArray[np.float64]]:
         states, given = sheet.states[:, 0].tolist(), sheet.numbers[:, 0].tolist()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dashboard.clinical.bans import millibans
 from dashboard.clinical.circuit import Truths
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.folding import index
 from dashboard.clinical.priors import Priors, PriorTable
 from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Family
@@ -59,6 +60,7 @@ class Differential:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.conditions = tuple(c for c in knowledge.conditions.values() if c.kind == "condition")
+        self.names = tuple(condition.id for condition in self.conditions)
         self.place = {condition.id: number for number, condition in enumerate(self.conditions)}
         self.priors = PriorTable(knowledge, self.conditions)
         groups = dict(knowledge.groups)
@@ -70,7 +72,7 @@ class Differential:
         self.findings = tuple(id_ for id_ in knowledge.findings if id_ in names)
         self.finding_place = {id_: number for number, id_ in enumerate(self.findings)}
         self.criteria = tuple(knowledge.names.finding(id_) for id_ in self.findings)
-        self.places = [criterion.place for criterion in self.criteria]
+        self.places = index([criterion.place for criterion in self.criteria])
         self.shown_only = tuple(
             tuple((line, knowledge.names.finding(line.finding)) for line in c.evidence if line.use != "score")
             for c in self.conditions
@@ -107,13 +109,14 @@ class Differential:
             at += len(table)
         for number, bound in enumerate(self.bounds, start=len(self.voices)):
             self.adds[bound.condition, number] = 1
+        self.together = [index(bound.voices) for bound in self.bounds]
         self.middles = np.array(middles, dtype=np.float32)[:, None]
         self.table = np.concatenate([*tables, np.zeros(1, dtype=np.int32)]).astype(np.float32)
 
     @property
     def needs(self) -> list[int]:
         """The nodes that ``scored`` looks at."""
-        return [*self.places, *self.priors.places]
+        return [*self.places.tolist(), *self.priors.places.tolist()]
 
     def scores(self, view: Columns) -> Scores:
         """Everything the evidence adds up to."""
@@ -138,7 +141,7 @@ class Differential:
         weights = np.empty((len(self.voices) + len(self.bounds), findings.shape[1]), dtype=np.float32)
         np.take(self.table, codes.astype(np.intp), out=weights[: len(self.voices)], mode="clip")
         for number, bound in enumerate(self.bounds, start=len(self.voices)):
-            together = np.add.reduce(weights[list(bound.voices)], axis=0)
+            together = np.add.reduce(weights[self.together[number - len(self.voices)]], axis=0)
             weights[number] = np.minimum(np.maximum(together, bound.floor), bound.cap) - together
         return weights, self.adds @ weights
 

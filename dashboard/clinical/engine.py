@@ -20,7 +20,7 @@ class Engine:
         _compile(knowledge)
         self.differential = Differential(knowledge)
         self.red_flags = RedFlags(knowledge)
-        self.scoring = Plan(knowledge.names.circuit, [*self.differential.needs, *self.red_flags.places])
+        self.scoring = Plan(knowledge.names.circuit, [*self.differential.needs, *self.red_flags.places.tolist()])
         """Only what scores and urgencies need, for many cases."""
         self.pathways = Pathways(knowledge)
         self.orthobiologics = Orthobiologics(knowledge)

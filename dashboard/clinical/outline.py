@@ -73,9 +73,10 @@ class Outliner:
         self._tabulate_flags()
         self._tabulate_gates()
         self._tabulate_ladder()
-        looked_at = [*engine.differential.needs, *engine.red_flags.places, *self.screening.whens]
+        looked_at = [*engine.differential.needs, *engine.red_flags.places.tolist(), *self.screening.whens]
         looked_at += [*self.gate_places, *self.forbids, *self.entry_places.ravel().tolist()]
-        self.plan = Plan(self.knowledge.names.circuit, looked_at)
+        circuit = self.knowledge.names.circuit
+        self.plan = Plan(circuit, circuit.cone(looked_at))  # screening asks what a rule that is open is made of
 
     def _tabulate_flags(self) -> None:
         rules = self.engine.red_flags.rules

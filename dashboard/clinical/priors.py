@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dashboard.clinical.bans import millibans
 from dashboard.clinical.circuit import Truths
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.folding import index
 from dashboard.clinical.sheets import Sheet
 from dashboard.clinical.vocabulary import Condition, PriorModifier
 
@@ -54,7 +55,7 @@ class PriorTable:
         self.sexes = np.array([*sexes, [0] * len(conditions)], dtype=np.int32)
         self.modifiers = knowledge.prior_modifiers
         self.criteria = tuple(knowledge.criterion(modifier.when) for modifier in self.modifiers)
-        self.places = [criterion.place for criterion in self.criteria]
+        self.places = index([criterion.place for criterion in self.criteria])
         factors = [[_factor(m.multiply, c.id) for c in conditions] for m in self.modifiers]
         self.factors = np.array(factors, dtype=np.int32).reshape(len(factors), len(conditions))
         self.cap = millibans(knowledge.settings.priors.modifier_cap)

@@ -17,6 +17,13 @@ _KEPT = 100_000
 """Different answers whose states are remembered."""
 
 
+_KINDS = {
+    "integer": "number", "decimal": "number", "choices": "list", "sites": "list", "grid": "cells", "mix": "cells",
+}  # fmt: skip
+Told = tuple[str, Reader, Any]
+"""How an item is laid out, what reads it, and for a list what it remembers."""
+
+
 class Codes(dict[str, int]):
     """A number for each word, and one for any other."""
 
@@ -43,6 +50,11 @@ class Reading:
         self.lists = [(item.id, States(item.options)) for item in items.values() if item.type in SEVERAL]
         self.readers = Readers({item.id: _reader(item) for item in items.values()})
         self.readers.update({item: states.__getitem__ for item, states in self.lists})
+        known = dict(self.lists)
+        self.told: dict[str, Told] = {
+            item.id: (_KINDS.get(item.type, "coded"), self.readers[item.id], known.get(item.id))
+            for item in items.values()
+        }
 
     def kept(self) -> Reading:
         """Itself; a new one when too much is remembered."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.clinical.circuit import Reading, Truths
 from dashboard.clinical.columns import Columns
+from dashboard.clinical.folding import index
 from dashboard.clinical.nodes import union
 from dashboard.clinical.vocabulary import Clause, RedFlag, Urgency
 
@@ -69,7 +70,7 @@ class RedFlags:
             (flag, tuple((clause, knowledge.criterion(clause.when).place) for clause in flag.clauses))
             for flag in self.flags
         )
-        self.places = [place for _, clauses in self.rules for _, place in clauses]
+        self.places = index([place for _, clauses in self.rules for _, place in clauses])
         levels = [clause.urgency for _, clauses in self.rules for clause, _ in clauses]
         self.levels = np.array(levels, dtype=np.int8)[:, None]
 
@@ -79,7 +80,11 @@ class RedFlags:
 
     def urgency(self, truths: Truths) -> NDArray[np.int8]:
         """The same from the nodes (those in ``places``, at least)."""
-        met = (truths[self.places] == 1).view(np.int8)
+        return self.most_urgent(truths[self.places])
+
+    def most_urgent(self, clauses: NDArray[np.int8]) -> NDArray[np.int8]:
+        """The same from the clauses alone, int8[clauses, N]."""
+        met = (clauses == 1).view(np.int8)
         urgencies: NDArray[np.int8] = np.maximum.reduce(met * self.levels, axis=0, initial=0)
         return urgencies
 

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.clinical.folding import Fold
-from dashboard.clinical.readers import NUMERIC, SEVERAL, Codes, Reading, affirms, option_states
+from dashboard.clinical.readers import NUMERIC, SEVERAL, Codes, Reading, Told, affirms, option_states
 from dashboard.clinical.vocabulary import Item
 
 __all__ = ["Layout", "Numbers", "Presences", "Sheet", "affirms", "option_states"]
 
 Rows = Sequence[Mapping[str, Any]]
+_NOT_ASKED: Told = ("", bool, None)
 Presences = NDArray[np.int8]
 """One of -1, 0, +1 a case."""
 Numbers = NDArray[np.float64]
@@ -146,23 +147,19 @@ class Layout:
     def _one(self, row: Mapping[str, Any]) -> Sheet:
         """A single case, answer by answer: arrays of one would cost five times as much."""
         reading = self._reading = self._reading.kept()
-        lists = dict(reading.lists)
-        states, numbers = self._default_states[:], [math.nan] * self.rows
+        states, numbers, told = self._default_states[:], [math.nan] * self.rows, reading.told
         for item, answer in row.items():
-            slot = self.start.get(item)
-            if slot is None:
-                continue
-            value = reading.readers[item](answer)
-            if item in lists:
-                states[slot : slot + lists[item].width] = lists[item].rows[value]
-            elif item not in self.number:
-                states[slot] = value
-            elif item not in self.cells:
-                numbers[self.number[item]] = value
-            elif value:
-                states[slot], start, missing = 1, self.number[item], self._missing(item)
-                cells = [answer.get(cell, missing) for cell in self.cells[item]]
-                numbers[start : start + len(cells)] = cells
+            kind, read, known = told.get(item, _NOT_ASKED)
+            if kind == "coded":
+                states[self.start[item]] = read(answer)
+            elif kind == "number":
+                numbers[self.number[item]] = read(answer)
+            elif kind == "list":
+                start = self.start[item]
+                states[start : start + known.width] = known.rows[read(answer)]
+            elif kind == "cells" and answer:
+                states[self.start[item]], start, missing = 1, self.number[item], self._missing(item)
+                numbers[start : start + len(self.cells[item])] = [answer.get(c, missing) for c in self.cells[item]]
         columns = np.frombuffer(array("b", states), dtype=np.int8), np.frombuffer(array("d", numbers))
         return Sheet(columns[0][:, None], columns[1][:, None])
 

@@ -1,4 +1,4 @@
-"""How each kind of node is worked out, for all nodes of a kind and all cases at once."""
+"""How sentences about answers are worked out, for all nodes of a kind and all cases at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.clinical.folding import Fold
-from dashboard.clinical.nodes import Node
+from dashboard.clinical.folding import Fold, index
+from dashboard.clinical.nodes import Measure, Node
 from dashboard.clinical.sheets import Layout, Numbers, affirms
 from dashboard.clinical.vocabulary import Item
 
@@ -34,9 +34,11 @@ class Network(Protocol):
 
     items: Mapping[str, Item]
     layout: Layout
+    measures: list[Measure]
 
 
 Step = Callable[[Board], None]
+Rows = NDArray[np.intp]
 _COMPARE: dict[str, Callable[[Numbers, Numbers], NDArray[np.bool_]]] = {
     "==": np.equal,
     "!=": np.not_equal,
@@ -48,17 +50,19 @@ _COMPARE: dict[str, Callable[[Numbers, Numbers], NDArray[np.bool_]]] = {
 
 
 def _always(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    values = np.array([[node.argument] for node in nodes], dtype=np.int8)
+    at, values = index(places), np.array([[node.argument] for node in nodes], dtype=np.int8)
 
     def step(board: Board) -> None:
-        board.truths[places] = values
+        board.truths[at] = values
 
     return [step]
 
 
 def _from_slots(places: list[int], slots: list[int]) -> list[Step]:
+    at, copied = index(places), index(slots)
+
     def step(board: Board) -> None:
-        board.truths[places] = board.states[slots]
+        board.truths[at] = board.states[copied]
 
     return [step]
 
@@ -91,39 +95,61 @@ def _looked_up(network: Network, places: list[int], nodes: list[Node], tables: l
         return []
     table = np.array([value for stretch in tables for value in stretch], dtype=np.int8)
     first = np.cumsum([0, *(len(stretch) for stretch in tables[:-1])])[:, None]
-    slots = [network.layout.start[node.item] for node in nodes]
+    at, slots = index(places), index([network.layout.start[node.item] for node in nodes])
 
     def step(board: Board) -> None:
-        board.truths[places] = table[board.states[slots].astype(np.intp) + first]
+        board.truths[at] = table[board.states[slots].astype(np.intp) + first]
 
     return [step]
 
 
 def _compare(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    by_operator: dict[str, list[int]] = {}
+    """Together by operator, and those that compare with a number written out apart: it is never unknown."""
+    alike: dict[tuple[str, bool], list[int]] = {}
     for number, node in enumerate(nodes):
-        by_operator.setdefault(str(node.argument), []).append(number)
-    return [_compared(op, [places[n] for n in some], [nodes[n] for n in some]) for op, some in by_operator.items()]
+        written = network.measures[node.measures[1]].kind == "constant"
+        alike.setdefault((str(node.argument), written), []).append(number)
+    steps = []
+    for (operator, written), some in alike.items():
+        make = _compared_with if written else _compared
+        steps.append(make(network, operator, index([places[n] for n in some]), [nodes[n] for n in some]))
+    return steps
 
 
-def _compared(operator: str, places: list[int], nodes: list[Node]) -> Step:
+def _compared(network: Network, operator: str, at: Rows, nodes: list[Node]) -> Step:
     test = _COMPARE[operator]
-    left, right = [node.measures[0] for node in nodes], [node.measures[1] for node in nodes]
+    left, right = index([node.measures[0] for node in nodes]), index([node.measures[1] for node in nodes])
 
     def step(board: Board) -> None:
         one, other = board.numbers[left], board.numbers[right]
-        holds = test(one, other).view(np.int8)
-        known = ((one == one) & (other == other)).view(np.int8)  # a number that is unknown equals nothing
-        board.truths[places] = (holds + holds - np.int8(1)) * known
+        board.truths[at] = _sign(test(one, other), (one == one) & (other == other))
 
     return step
 
 
-def _known_number(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    measures = [node.measures[0] for node in nodes]
+def _compared_with(network: Network, operator: str, at: Rows, nodes: list[Node]) -> Step:
+    test, left = _COMPARE[operator], index([node.measures[0] for node in nodes])
+    written = np.array([[float(str(network.measures[node.measures[1]].argument))] for node in nodes])
 
     def step(board: Board) -> None:
-        board.truths[places] = np.where(np.isnan(board.numbers[measures]), np.int8(-1), np.int8(1))
+        one = board.numbers[left]
+        board.truths[at] = _sign(test(one, written), one == one)
+
+    return step
+
+
+def _sign(holds: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Met, not met, or unknown where a number is (the only number that differs from itself)."""
+    met = holds.view(np.int8)
+    sign: NDArray[np.int8] = (met + met - np.int8(1)) * known.view(np.int8)
+    return sign
+
+
+def _known_number(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
+    at, measures = index(places), index([node.measures[0] for node in nodes])
+
+    def step(board: Board) -> None:
+        board.truths[at] = np.where(np.isnan(board.numbers[measures]), np.int8(-1), np.int8(1))
 
     return [step]
 
@@ -145,10 +171,10 @@ def _answered(network: Network, places: list[int], nodes: list[Node]) -> list[St
 
 
 def _numbered(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    rows = [network.layout.number[node.item] for node in nodes]
+    at, rows = index(places), index([network.layout.number[node.item] for node in nodes])
 
     def step(board: Board) -> None:
-        board.truths[places] = np.where(np.isnan(board.given[rows]), np.int8(-1), np.int8(1))
+        board.truths[at] = np.where(np.isnan(board.given[rows]), np.int8(-1), np.int8(1))
 
     return [step] if nodes else []
 
@@ -159,7 +185,7 @@ def _marked(network: Network, places: list[int], nodes: list[Node]) -> list[Step
         return []
     start, width = network.layout.start, network.layout.width
     fold = Fold([range(start[node.item], start[node.item] + width(node.item)) for node in nodes])
-    ordered = fold.arranged(places)
+    ordered = fold.rows(places)
 
     def step(board: Board) -> None:
         # Marks are -1, 0 or 1 (or one of 0 and 1): some slot is marked when their bits together are not nothing.
@@ -169,68 +195,7 @@ def _marked(network: Network, places: list[int], nodes: list[Node]) -> list[Step
     return [step]
 
 
-def _not(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    parts = [node.parts[0] for node in nodes]
-
-    def step(board: Board) -> None:
-        board.truths[places] = -board.truths[parts]
-
-    return [step]
-
-
-def _known(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    parts = [node.parts[0] for node in nodes]
-
-    def step(board: Board) -> None:
-        board.truths[places] = np.abs(board.truths[parts]) * 2 - 1
-
-    return [step]
-
-
-def _extreme(join: np.ufunc) -> Callable[[Network, list[int], list[Node]], list[Step]]:
-    """``all`` is the smallest of its parts, ``any`` the greatest."""
-
-    def make(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-        fold = Fold([node.parts for node in nodes])
-        ordered = fold.arranged(places)
-
-        def step(board: Board) -> None:
-            board.truths[ordered] = fold(join, board.truths)
-
-        return [step]
-
-    return make
-
-
-def _at_least(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    parts = [part for node in nodes for part in node.parts]
-    ends = np.cumsum([len(node.parts) for node in nodes]).tolist()
-    fold = Fold([range(end - len(node.parts), end) for end, node in zip(ends, nodes, strict=True)])
-    ordered = fold.arranged(places)
-    wanted = np.array([[node.argument] for node in fold.arranged(nodes)], dtype=np.int8)
-
-    def step(board: Board) -> None:
-        values = board.truths[parts]
-        present = fold(np.add, (values > 0).view(np.int8)) >= wanted
-        impossible = fold(np.add, (values >= 0).view(np.int8)) < wanted
-        board.truths[ordered] = present.view(np.int8) - impossible.view(np.int8)
-
-    return [step]
-
-
-def _finding(network: Network, places: list[int], nodes: list[Node]) -> list[Step]:
-    """Present by its first part, absent by its second."""
-    present, absent = [node.parts[0] for node in nodes], [node.parts[1] for node in nodes]
-
-    def step(board: Board) -> None:
-        is_present, is_absent = board.truths[present] > 0, board.truths[absent] > 0
-        board.truths[places] = is_present.view(np.int8) - (is_absent & ~is_present).view(np.int8)
-
-    return [step]
-
-
 STEPS: dict[str, Callable[[Network, list[int], list[Node]], list[Step]]] = {
     "always": _always, "flag": _flag, "holds": _holds, "one_of": _one_of, "compare": _compare,
-    "known_number": _known_number, "answered": _answered, "not": _not, "known": _known,
-    "all": _extreme(np.minimum), "any": _extreme(np.maximum), "at_least": _at_least, "finding": _finding,
+    "known_number": _known_number, "answered": _answered,
 }  # fmt: skip
