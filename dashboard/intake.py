@@ -84,10 +84,12 @@ def asked_sections(audience: str = "staff", known: Knowledge | None = None) -> t
     return tuple(section for section in known.sections if section.audience == audience)
 
 
-def progress(answers: Mapping[str, Any], known: Knowledge | None = None) -> Progress:
-    """How far the history taken at the desk is."""
+def progress(
+    answers: Mapping[str, Any], known: Knowledge | None = None, shown: frozenset[str] | None = None
+) -> Progress:
+    """How far the history taken at the desk is; ``shown``: the items asked, where they are known already."""
     known = known or knowledge()
-    shown = visible(answers, known)
+    shown = visible(answers, known) if shown is None else shown
     sections = tuple(_section_progress(section, answers, shown, known) for section in asked_sections(known=known))
     required = sum(section.required for section in sections)
     done = sum(section.required_done for section in sections)
@@ -95,9 +97,9 @@ def progress(answers: Mapping[str, Any], known: Knowledge | None = None) -> Prog
     return Progress(100 * done // required if required else 100, sections, missing)
 
 
-def warnings(answers: Mapping[str, Any]) -> tuple[Caution, ...]:
+def warnings(answers: Mapping[str, Any], shown: frozenset[str] | None = None) -> tuple[Caution, ...]:
     """Answers that are allowed but look like a slip of the keys; nothing is ever blocked by them."""
-    shown = visible(answers)
+    shown = visible(answers) if shown is None else shown
     return cautions(knowledge(), {item: thawed(answers[item]) for item in answers if item in shown})
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Literal
@@ -26,7 +26,14 @@ class DatabaseBusy(RuntimeError):  # noqa: N818 - the word the clinic uses
 
 def home() -> Path:
     """The folder of this clinic's files: BACKSTRIDE_HOME, else ./data."""
-    return Path(os.environ.get("BACKSTRIDE_HOME") or "data").resolve()
+    given = os.environ.get("BACKSTRIDE_HOME") or "data"
+    return _resolved(given, "" if os.path.isabs(given) else os.getcwd())
+
+
+@lru_cache(maxsize=16)
+def _resolved(given: str, here: str) -> Path:
+    """A folder without links, looked up once: every session asks for it, and looking costs a look at each part."""
+    return Path(here, given).resolve()
 
 
 def file_of(choice: Choice) -> Path:

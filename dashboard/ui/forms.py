@@ -32,9 +32,9 @@ class Taking:
 
     def __post_init__(self) -> None:
         self.visible = intake.visible(self.draft.answers)
-        self.progress = intake.progress(self.draft.answers)
+        self.progress = intake.progress(self.draft.answers, shown=self.visible)
         self.document: Mapping[str, Any] = cached.document(self.draft.answers)
-        for caution in intake.warnings(self.draft.answers):
+        for caution in intake.warnings(self.draft.answers, self.visible):
             self._cautions.setdefault(caution.items[0], []).append(caution.says)
 
     def cautions(self, item_id: str) -> Sequence[str]:
