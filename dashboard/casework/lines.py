@@ -11,6 +11,7 @@ from dashboard.casework.reasons import OTHER, REASONS
 from dashboard.casework.suggestions import (
     ALARM_STEP,
     CONDITION,
+    DISCUSSIONS,
     ORTHOBIOLOGIC,
     RED_FLAG,
     STEP,
@@ -18,7 +19,8 @@ from dashboard.casework.suggestions import (
     step_without_flags,
     suggestions,
 )
-from dashboard.casework.verdicts import VERDICTS, Verdict
+from dashboard.casework.verdicts import VERDICTS, WORDS_TO_LOWER, Verdict
+from dashboard.clinical.pathway import BIOLOGIC_STEP
 from dashboard.clinical.vocabulary import Urgency
 from dashboard.in_force import knowledge
 
@@ -92,6 +94,28 @@ def must_have_reasons(lines: Sequence[Line]) -> None:
     if missing:
         needed = "a reason for each change or rejection" if missing[0] == "reason_code" else "which other reason it is"
         raise NotReady(f"Still needed to sign: {needed}.", tuple(missing))
+
+
+def must_be_an_exception_with_words(document: Mapping[str, Any], lines: Sequence[Line], final: Urgency) -> None:
+    """Return quietly unless a step is changed to the orthobiologic discussion past its gates without saying why.
+
+    Never while an urgency above routine stands. The exception is recorded; it opens no referral.
+    """
+    jumps = [line for line in lines if line.kind == STEP and line.changed_to == BIOLOGIC_STEP]
+    if not jumps or past_gates(document):
+        return
+    if final > Urgency.ROUTINE:
+        raise BadAnswer("step", "cannot be the orthobiologic discussion while a red flag is open.")
+    if len(jumps[0].comment.split()) < WORDS_TO_LOWER:
+        raise NotReady(
+            f"The gates of the orthobiologic discussion are shut: an exception needs at least {WORDS_TO_LOWER} words.",
+            ("comment",),
+        )
+
+
+def past_gates(document: Mapping[str, Any]) -> bool:
+    """Whether the gates of any orthobiologic discussion are open."""
+    return any(document["referral_gates"].get(kind, {}).get("open") for kind in DISCUSSIONS)
 
 
 def whole(lines: Sequence[Line], given: Verdict, explicit: bool) -> Verdict:

@@ -12,7 +12,16 @@ from sqlmodel import Session
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, must_be_fresh, stale, today, writing
 from dashboard.casework.files import open_episode
-from dashboard.casework.lines import Line, after, consistent, must_have_reasons, settled, urgency_of, whole
+from dashboard.casework.lines import (
+    Line,
+    after,
+    consistent,
+    must_be_an_exception_with_words,
+    must_have_reasons,
+    settled,
+    urgency_of,
+    whole,
+)
 from dashboard.casework.lowerings import ask_second, needs_second, overtake
 from dashboard.casework.openings import must_have_opened
 from dashboard.casework.rows import number, referred
@@ -76,6 +85,7 @@ def judged(
     final = latest.urgency if asked.urgency_rank is None else asked.urgency_rank
     lines = consistent(latest.document, lines, Urgency(final), asked)
     must_have_reasons(lines)
+    must_be_an_exception_with_words(latest.document, lines, Urgency(final))
     return whole(lines, asked, bool(own)), lines
 
 

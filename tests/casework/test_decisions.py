@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard import casework
 from dashboard.casework import Line
 from dashboard.casework.suggestions import ALARM_STEP, suggestions
 from dashboard.casework.views import DecisionView, EpisodeFile, LineView
+from dashboard.clinical.pathway import BIOLOGIC_STEP
 from dashboard.in_force import knowledge
 from db import engine, queries
 from tests.casework.conftest import Cast, Trail, coded, refused
@@ -133,6 +135,24 @@ def test_a_flag_changed_to_less_lowers_only_what_no_other_flag_asks_for(cast: Ca
     assert decision.urgency is None
     assert reread(cast, file).episode.urgency == "emergency"
     assert reread(cast, file).episode.step == ALARM_STEP
+
+
+def test_a_jump_to_the_discussion_past_its_gates_is_an_exception_with_words(cast: Cast) -> None:
+    """Recorded with its reason and words; it opens no referral, and a red flag forbids it."""
+    file = cast.episode()
+    jump = line(file, "step", "changed", changed_to=BIOLOGIC_STEP, reason_code="does-not-align-preferences")
+    with pytest.raises(casework.NotReady) as refusal:
+        signed(cast, file, replace(jump, comment="she insists"))
+    assert refusal.value.missing == ("comment",)
+    decision = signed(cast, file, replace(jump, comment="asks for the evidence to be explained"))
+    assert of(decision, "step").changed_to == reread(cast, file).episode.step == BIOLOGIC_STEP
+    with pytest.raises(casework.GateClosed):
+        casework.refer(cast.amina, file.episode.id, reread(cast, file).version, "prp_discussion", "asks for it")
+    flagged = cast.episode(**URGENT)
+    jump = replace(jump, subject=ALARM_STEP, comment="asks for the evidence to be explained")
+    with pytest.raises(casework.BadAnswer) as refused_at:
+        signed(cast, flagged, jump)
+    assert refused_at.value.item == "step"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import streamlit as st
 from dashboard import casework, labels
 from dashboard.access import Actor
 from dashboard.casework import Line, Suggestion
+from dashboard.casework.lines import past_gates
 from dashboard.casework.suggestions import ALARM_STEP, CONDITION, ORTHOBIOLOGIC, RED_FLAG, STEP
 from dashboard.casework.views import EpisodeFile
+from dashboard.clinical.pathway import BIOLOGIC_STEP
 from dashboard.in_force import knowledge
 from dashboard.ui import door, look
 from dashboard.ui.look import plain
@@ -121,6 +123,11 @@ def _other(file: EpisodeFile, each: Suggestion) -> None:
         placeholder="Choose what instead",
         persist_state="page",
     )
+    if st.session_state.get(field(file, each, "changed_to")) == BIOLOGIC_STEP and not past_gates(file.document):
+        st.caption(
+            ":material/lock: Its gates are shut. Changed to it all the same, this is an exception: it needs a reason "
+            f"and {casework.WORDS_TO_LOWER} words, and it opens no referral."
+        )
 
 
 def _choices(each: Suggestion) -> tuple[str, list[str], Any]:
