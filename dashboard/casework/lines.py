@@ -113,6 +113,16 @@ def must_be_an_exception_with_words(document: Mapping[str, Any], lines: Sequence
         )
 
 
+def must_act_on_a_grave_flag(lines: Sequence[Line], final: Urgency) -> None:
+    """Return quietly unless the step that acts on a red flag is put aside while the flag's grave urgency stays.
+
+    Otherwise one clinician could send an emergency home for weeks without ever lowering it.
+    """
+    aside = [line for line in lines if (line.kind, line.subject) == (STEP, ALARM_STEP) and line.verdict != "accepted"]
+    if aside and final >= Urgency.SAME_DAY:
+        raise BadAnswer("step", f"stays to act on the red flag while the urgency is {final.code}: lower that first.")
+
+
 def past_gates(document: Mapping[str, Any]) -> bool:
     """Whether the gates of any orthobiologic discussion are open."""
     return any(document["referral_gates"].get(kind, {}).get("open") for kind in DISCUSSIONS)

@@ -13,10 +13,11 @@ from dashboard.casework import assessing, following
 from dashboard.casework.authority import changed, looking, must_be_fresh, today, writing
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
 from dashboard.casework.files import episode_file, found_episode, open_episode
-from dashboard.casework.lowerings import overtake
+from dashboard.casework.lowerings import needs_second, overtake
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import assessment_view
 from dashboard.casework.views import AssessmentView, EpisodeFile
+from dashboard.clinical.vocabulary import Urgency
 from db import queries
 from db.tables import Assessment, Episode, Intake
 
@@ -65,6 +66,9 @@ def close_episode(actor: Actor, episode_id: int, seen_version: int, reason_code:
         must_be_fresh(session, episode, seen_version)
         if episode.state == "awaiting-review":
             raise NotReady("The latest assessment has not been signed yet.", ("review",))
+        if reason_code in SAY_IT_IS_OVER and needs_second(episode.urgency, Urgency.ROUTINE):
+            says = f"It still stands at {Urgency(episode.urgency).code}. Lower that first, with a second clinician"
+            raise NotReady(f"{says}; or close it as looked after elsewhere.", ("urgency",))
         ends = {"state": "closed", "closed_on": today(), "review_due_on": None}
         changed(session, actor, episode, seen_version, "episode:close", reason=reason_code, **ends)
 
@@ -76,6 +80,8 @@ CLOSING_REASONS: Mapping[str, str] = {
     "lost": "No longer in contact",
 }
 """Why an episode ends: code → what the screen says."""
+SAY_IT_IS_OVER = ("recovered", "improved")
+"""The reasons that say that nothing urgent is left: of a grave urgency one clinician does not say so alone."""
 
 
 def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dashboard.casework.lines import (
     Line,
     after,
     consistent,
+    must_act_on_a_grave_flag,
     must_be_an_exception_with_words,
     must_have_reasons,
     settled,
@@ -85,6 +86,7 @@ def judged(
     final = latest.urgency if asked.urgency_rank is None else asked.urgency_rank
     lines = consistent(latest.document, lines, Urgency(final), asked)
     must_have_reasons(lines)
+    must_act_on_a_grave_flag(lines, Urgency(final))
     must_be_an_exception_with_words(latest.document, lines, Urgency(final))
     return whole(lines, asked, bool(own)), lines
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import text
 
 from dashboard import casework
-from dashboard.casework.suggestions import ALARM_STEP
+from dashboard.casework import Line
+from dashboard.casework.suggestions import ALARM_STEP, STEP
 from dashboard.casework.views import EpisodeFile
 from db import engine
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
 from tests.casework.test_at_once import at_once, late
-from tests.judging import open_all, read_and_sign
+from tests.judging import lower, open_all, read_and_sign
 
 WORDS = {"reason_code": "cds-not-applicable", "comment": "examined: sensation and tone are normal"}
 TO_ROUTINE = {"urgency": "routine", **WORDS}
@@ -266,3 +267,33 @@ def test_after_two_have_lowered_it_the_decided_step_can_be_followed(cast: Cast) 
     for kind in ("prp_discussion", "stem_cell_discussion"):
         with pytest.raises(casework.GateClosed):
             casework.refer(cast.amina, now.episode.id, now.version, kind, "asks for it")
+
+
+@pytest.mark.parametrize("changes", [EMERGENCY, SAME_DAY])
+@pytest.mark.parametrize("verdict", ["changed", "rejected"])
+def test_the_step_that_acts_on_a_grave_flag_is_not_put_aside_alone(
+    cast: Cast, changes: dict[str, Any], verdict: str
+) -> None:
+    """Neither by another step nor by none: an emergency would wait for weeks that nobody ever lowered."""
+    file = cast.episode(**changes)
+    instead = "imaging_specialist" if verdict == "changed" else None
+    with pytest.raises(casework.BadAnswer) as refusal:
+        read_and_sign(cast.amina, file, lines=[Line(STEP, ALARM_STEP, verdict, instead, **WORDS)])
+    assert refusal.value.item == "step"
+    with pytest.raises(casework.BadAnswer):
+        read_and_sign(cast.amina, file, verdict, step=instead, **WORDS)
+    assert reread(cast, file) == file
+
+
+def test_a_grave_urgency_is_not_closed_away_alone(cast: Cast) -> None:
+    """In care at an emergency: it may go on elsewhere, but that it is over takes a second clinician."""
+    file = cast.in_care(**EMERGENCY)
+    for reason in ("recovered", "improved"):
+        with pytest.raises(casework.NotReady) as refusal:
+            casework.close_episode(cast.amina, file.episode.id, file.version, reason)
+        assert refusal.value.missing == ("urgency",)
+    lower(cast.amina, cast.bruno, file, **TO_ROUTINE)
+    casework.close_episode(cast.amina, file.episode.id, reread(cast, file).version, "recovered")
+    other = cast.in_care(**EMERGENCY)
+    casework.close_episode(cast.amina, other.episode.id, other.version, "transferred")
+    assert {reread(cast, each).episode.state for each in (file, other)} == {"closed"}
