@@ -14,6 +14,8 @@ from dashboard.ui.look import plain
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
 
 ASK_AT_MOST = 4
+_JUST_READ = "draft_just_read"
+"""Session key: when the draft was last saved, as the page that is being drawn has just read it."""
 
 
 def header(taking: forms.Taking) -> None:
@@ -25,6 +27,7 @@ def header(taking: forms.Taking) -> None:
             st.caption(patient_line(patient))
         with st.container(width="content", gap=None, key="intake-status"):
             st.markdown(f"**{taking.progress.percent} %** of the required questions")
+            st.session_state[_JUST_READ] = taking.draft.saved_at
             _saved(taking.draft.id)
         st.button(
             "Another patient",
@@ -54,14 +57,16 @@ def patient_line(patient: PatientCard) -> str:
 @st.fragment(run_every="30s", key="heartbeat")
 def _saved(draft_id: str) -> None:
     """When the server last kept something. Its timer also makes the browser pick up again after a lost connection."""
-    actor = door.who()
-    if actor is None:
-        st.caption(":material/lock: Signed out. Choose who you are to go on.")
-        return
-    try:
-        saved = casework.read_draft(actor, draft_id).saved_at
-    except (casework.NotFound, casework.Forbidden):
-        return
+    saved = st.session_state.pop(_JUST_READ, None)  # there when the page drew it, gone when only the timer did
+    if saved is None:
+        actor = door.who()
+        if actor is None:
+            st.caption(":material/lock: Signed out. Choose who you are to go on.")
+            return
+        try:
+            saved = casework.read_draft(actor, draft_id).saved_at
+        except (casework.NotFound, casework.Forbidden):
+            return
     st.caption(f":material/cloud_done: Saved {words.clock(saved)}")
 
 

@@ -12,6 +12,7 @@ from dashboard import casework, in_force, intake
 from dashboard.casework import following
 from dashboard.casework.views import DraftView
 from dashboard.clinical import knowledge as library
+from dashboard.ui import words
 from db import engine, records
 from db.tables import Draft
 from tests.casework.histories import EMERGENCY, a_history, typed
@@ -95,6 +96,15 @@ def test_a_chosen_answer_is_on_the_server_at_once(draft: DraftView):
     at = at_section(draft, "demographics")
     at.segmented_control(key=f"{draft.id}.consent_record").set_value("yes").run()
     assert kept(draft)["consent_record"] == "yes"
+
+
+def test_the_page_says_each_time_when_the_server_last_kept_something(draft: DraftView):
+    """Drawn again and again, and after an answer given elsewhere, the time shown is that of the draft as it is."""
+    at = visit("noor", "intake", draft=draft.id)
+    for answers in ({}, {"nprs_worst": 7}, {}):
+        fill(draft, **answers)
+        saved = words.clock(casework.read_draft(casework.actor_for("noor"), draft.id).saved_at)
+        assert f"Saved {saved}" in seen(at.run())
 
 
 @pytest.mark.parametrize("lost", [engine.DatabaseBusy("busy"), OperationalError("", {}, Exception("gone"))])
