@@ -147,7 +147,7 @@ def found(session: Session, version_id: int) -> KnowledgeVersion:
 
 def _looked_at(session: Session, files: Mapping[str, str], version: str, whole: bool) -> Checked:
     base = following.current(session)
-    given = {path: visible(text) for path, text in files.items()}
+    given = {one_line(path): visible(text) for path, text in files.items()}
     if sum(map(len, given.values())) > LONGEST_TEXTS:
         return Checked(given, (Problem("", "These files are too long for knowledge files; propose shorter ones."),))
     checked = proposals.looked_at({} if whole else base.texts, base, given, one_line(version), today())

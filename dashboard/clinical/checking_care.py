@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.clinical.checking import Checker, nested
+from dashboard.clinical.orthobiologics import NO_OPEN_RED_FLAG
 from dashboard.clinical.vocabulary import ConditionPathway, Step
 
 RUNGS = ("act_on_red_flag", "self_care", "supervised_care", "imaging_specialist", "orthobiologic_discussion")
@@ -84,6 +85,10 @@ def _check_pathway(checker: Checker, pathway: ConditionPathway) -> None:
 
 
 def _check_gates(checker: Checker) -> None:
+    flagless = [gate for gate in checker.knowledge.gates if gate.id == NO_OPEN_RED_FLAG and not gate.applies_to]
+    if checker.knowledge.options and not flagless:
+        says = f"lacks the gate '{NO_OPEN_RED_FLAG}' before every condition: nothing is offered while a flag is open."
+        checker.problems.add("orthobiologics.toml", says)
     for gate in checker.knowledge.gates:
         checker.criterion(gate.met, gate, "met")
         checker.cited(gate, needed=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatch
@@ -92,6 +93,10 @@ WHOLE: dict[str, type] = {
 }
 """Files that are one noun each."""
 
+MOST_PARTS = 50
+_LONG_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{MOST_PARTS},}}")
+"""A key of thousands of parts would keep the TOML reader, and with it the clinic, busy for hours."""
+
 
 class Shelf:
     """The nouns read so far, by the name of their table, and the file each came from."""
@@ -107,9 +112,17 @@ class Shelf:
     def put(self, path: str, text: str) -> None:
         """Read one file on to the shelf."""
         self.seen.add(path)
+        if _LONG_KEY.search(text):
+            self.problems.add(
+                path, f"has a key or a text of more than {MOST_PARTS} parts with dots between. Shorten it."
+            )
+            return
         try:
             content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            self.problems.add(path, "is nested too deeply. Knowledge files are lists of flat tables.")
+            return
+        except ValueError as error:  # not TOML, or a number of thousands of digits
             self.problems.add(path, f"does not read as TOML: {error}.")
             return
         pattern = next((p for p in [*TABLES, *WHOLE] if fnmatch(path, p)), None)

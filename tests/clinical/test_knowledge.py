@@ -39,6 +39,24 @@ def test_every_mistake_is_answered_with_file_key_and_cure(small_texts: Texts, mi
         assert words in problems
 
 
+@pytest.mark.parametrize(
+    ("hostile", "cure"),
+    [
+        ("x = " + "[" * 100_000, "is nested too deeply"),
+        ("x = " + "{a = " * 5_000 + "1" + "}" * 5_000, "is nested too deeply"),
+        ("x = " + "9" * 5_000, "does not read as TOML"),
+        (" . ".join("a" * 200_000) + " = 1", "parts with dots between"),
+        ("[" + ".".join("a" * 200_000) + "]", "parts with dots between"),
+        ("# " + "x" * 500_000 + "\nx = 1", "has the key 'x'"),
+    ],
+    ids=["lists", "tables", "digits", "dotted", "heading", "long"],
+)
+def test_a_file_made_to_hurt_is_a_problem_like_any_other(small_texts: Texts, hostile: str, cure: str) -> None:
+    """Nested, dotted or endless: it is named with its cure, at once, and nothing is brought down."""
+    told = problems_of({**small_texts, "groups.toml": f"{small_texts['groups.toml']}\n{hostile}"})
+    assert any(problem.startswith("groups.toml") and cure in problem for problem in told)
+
+
 def test_findings_that_need_each_other_are_told_of_the_circle(small_texts: Texts) -> None:
     """Two findings that name each other have no value; both names stand in the message."""
     texts = spoilt(small_texts, "findings.toml", 'present = "below_knee"', 'present = "leg_pain_worse"')
