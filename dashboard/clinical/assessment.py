@@ -19,7 +19,9 @@ from dashboard.clinical.vocabulary import Case, Urgency
 
 Entry = dict[str, Any]
 _TOGETHER = 4096
-"""Cases worked out at once: few enough for the caches of the machine."""
+"""Cases scored at once: few enough for the caches of the machine."""
+_EXPLAINED_TOGETHER = 256
+"""Cases explained at once: what is kept to explain each is a hundred times what scoring it takes."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def _assessment(report: Report) -> Assessment:
 
 
 def _views(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Columns]:
-    """The cases in parts small enough for the machine's caches."""
-    for at in _beginnings(len(cases)):
-        yield knowledge.view([case.answers for case in cases[at : at + _TOGETHER]])
+    """The cases in parts small enough for the machine's memory."""
+    for at in range(0, len(cases), _EXPLAINED_TOGETHER):
+        yield knowledge.view([case.answers for case in cases[at : at + _EXPLAINED_TOGETHER]])
 
 
 def score_batch(cases: Sequence[Case], knowledge: Knowledge) -> BatchScores:
