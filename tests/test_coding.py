@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from dashboard.clinical.knowledge import load
 from dashboard.clinical.vocabulary import Case
 from dashboard.code_book import CodeBook, CodeBookError
 from tests.clinical.conftest import SMALL
+from tests.running import ROOT
 
 KNOWN = load()
 SMALL_KNOWN = load(SMALL)
@@ -224,11 +226,16 @@ def test_a_code_set_that_cannot_be_read_is_said_and_tried_again(monkeypatch: pyt
     assert len(tried) == 2
 
 
-def test_the_code_library_is_never_loaded_into_the_server():
-    """It weighs 150 MB and takes seconds: only the reading process imports it."""
-    import sys
+READS_CODES = """
+import sys
+import dashboard.ui.panels.coding
+from dashboard import code_book
+assert code_book.read(("M54.41",)).codes["M54.41"].billable
+print(sorted({"simple_icd_10_cm", "dashboard.code_extract"} & set(sys.modules)))
+"""
 
-    import dashboard.ui.panels.coding  # noqa: F401
 
-    assert "simple_icd_10_cm" not in sys.modules
-    assert "dashboard.code_extract" not in sys.modules
+def test_the_code_library_is_never_loaded_into_the_process_that_asks():
+    """It weighs 150 MB and takes seconds: only the reading process imports it, and that one ends."""
+    asked = subprocess.run([sys.executable, "-c", READS_CODES], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert asked.stdout.strip() == "[]"
