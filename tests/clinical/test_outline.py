@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.casework.shapes import leading
+from dashboard.clinical import assessment
 from dashboard.clinical.answers import shown
 from dashboard.clinical.assessment import (
     assess_batch,
@@ -39,8 +40,8 @@ def some(knowledge: Knowledge) -> list[Case]:
 def test_an_outline_is_what_the_whole_assessment_says(knowledge: Knowledge, some: list[Case]) -> None:
     """Urgency, flags, the condition shown first, step, gates, what is open, scores and probabilities."""
     outlines = outline_batch(some, knowledge)
-    for row, assessment in enumerate(assess_batch(some, knowledge)):
-        document = assessment.document()
+    for row, whole in enumerate(assess_batch(some, knowledge)):
+        document = whole.document()
         assert outlines.urgency[row] == Urgency.of(document["urgency"])
         assert {outlines.flag_ids[n] for n in outlines.fired[row].nonzero()[0]} == {
             f["id"] for f in document["red_flags"]
@@ -120,3 +121,17 @@ def test_a_change_comes_to_what_the_changed_case_comes_to(knowledge: Knowledge, 
     for name in ("urgency", "leading", "step", "gates", "open_for", "fired", "score_millibans", "probability"):
         assert (getattr(found, name) == getattr(expected, name)).all(), name
     assert len(set(found.probability[:, 0].tolist())) > 1
+
+
+def test_it_does_not_matter_in_how_many_parts_a_batch_is_worked_out(
+    knowledge: Knowledge, some: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven at a time or all at once: the same numbers, in the order given."""
+    whole, scores, sheet = outline_batch(some, knowledge), score_batch(some, knowledge), sheet_of(some, knowledge)
+    monkeypatch.setattr(assessment, "_TOGETHER", 7)
+    parts = outline_batch(some, knowledge)
+    for name in ("urgency", "leading", "step", "gates", "open_for", "fired", "score_millibans", "probability"):
+        assert (getattr(parts, name) == getattr(whole, name)).all(), name
+    for again in (score_batch(some, knowledge), score_sheet(sheet, knowledge)):
+        assert (again.score_millibans == scores.score_millibans).all()
+        assert (again.urgency == scores.urgency).all()
