@@ -118,8 +118,10 @@ def _confirmed(knowledge: Knowledge, view: Columns, id: str, when: str | None, w
 def _missing(
     knowledge: Knowledge, view: Columns, clearance: Clearance, band: Irritability | None, wanted: Wishes
 ) -> Iterator[str]:
-    if clearance.wait:
-        yield from (name for name in ("wait", "off_since") if getattr(wanted, name) is None)
+    if clearance.wait and wanted.wait not in {wait.id for wait in clearance.wait}:
+        yield "wait"  # also a grade of another injury, left over from another condition
+    if clearance.wait and wanted.off_since is None:
+        yield "off_since"
     if clearance.running == "within-pain-rule":
         if band is None:
             calm = knowledge.load.irritabilities[-1]

@@ -172,6 +172,7 @@ def test_no_plan_is_made_while_a_red_flag_is_open(urgency, condition, answers):
         ({"pain_sites": ("groin:left",)}, "Groin"),
         ({"weakness_self": "left"}, "weak leg"),
         ({"runner": "no"}, "does not run"),
+        ({"pregnancy_status": "pregnant"}, "Pregnant"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
@@ -179,6 +180,22 @@ def test_a_sign_that_forbids_running_is_said_and_sourced(sign, word):
     """Each alone is enough, with its source."""
     refused = no_plan(answers=sign)
     assert any(word in reason.says and reason.cite for reason in refused.forbids)
+
+
+@pytest.mark.parametrize("condition", ["spondylolysis_pars_stress", "vertebral_fracture"])
+@pytest.mark.parametrize("sign", [{"exam_hop": "positive"}, {"exam_sacral_tender": "both"}], ids=str)
+def test_a_sign_that_hurts_today_forbids_running_after_any_bone_stress(condition, sign):
+    """A picture on file is of the injury that healed; a painful hop is of today, whatever was ticked."""
+    assert isinstance(planned(condition, {"imaging_findings": ("bone_stress",)}), Plan)
+    assert "Bone stress" in no_plan(condition, sign).forbids[0].says
+
+
+@pytest.mark.parametrize("wait", ["pars", "no such grade", None])
+def test_the_time_off_of_another_injury_counts_for_none(wait):
+    """Only this condition's own grades tell how long the bone needs."""
+    for weeks_off in (1, 20):
+        off_since = MONDAY - timedelta(weeks=weeks_off)
+        assert "wait" in no_plan(SACRAL, wait=wait, off_since=off_since).missing
 
 
 @pytest.mark.parametrize("condition", SPECIALIST)

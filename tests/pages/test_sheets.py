@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -88,6 +88,19 @@ def test_the_fields_start_from_the_answers_in_the_runners_unit(clinic: Clinic):
     assert field(at, file, "runs").value == 4
     field(at, file, "recent").set_value(6.0).run()
     assert "8.6 mi" in plainly(at)  # 14 km is 8.699 mi: rounded down, and not 8.7 read back
+
+
+def test_a_plan_never_starts_on_a_day_that_is_past(clinic: Clinic):
+    """The day typed is refused in words, and the plan keeps the next Monday."""
+    file = in_care(clinic, **LOAD)
+    at = opened(file, RUN)
+    field(at, file, "recent").set_value(6.0).run()
+    start = at.date_input(key=f"run-{file.episode.id}-{file.assessment_id}-start")
+    planned_from = start.value
+    at = start.set_value(planned_from - timedelta(days=40)).run()
+    shown = plainly(at)
+    assert f"This day is past: the plan starts on {planned_from:%m/%d/%Y}" in shown
+    assert f"{planned_from - timedelta(days=40):%m/%d/%Y}" not in shown
 
 
 def test_whoever_stopped_gets_run_walk(clinic: Clinic):

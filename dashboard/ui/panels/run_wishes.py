@@ -43,7 +43,9 @@ def wishes(file: EpisodeFile, case: Case) -> Wishes:
     )
     clearance = knowledge().load.clearances.get(base.condition or "")
     start = st.date_input("Start", base.start, key=_key(file, "start"), format=_date_form(), persist_state="page")
-    if isinstance(start, date):
+    if isinstance(start, date) and start < words.here(datetime.now(UTC)).date():
+        st.caption(f":orange[This day is past: the plan starts on {clinic().day(base.start)}.]")
+    elif isinstance(start, date):
         base = base.with_(start=start)
     told = from_answers(knowledge(), case, base)
     changes: dict[str, Any] = {}
