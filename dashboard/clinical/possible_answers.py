@@ -19,6 +19,9 @@ NEVER = ("age_years", "sex_at_birth")
 _WIDE = 200
 """From this range on a number is tried one above and one below a threshold, otherwise a tenth."""
 
+_SHORT = 10
+"""A whole number from such a range is tried at every value."""
+
 
 @dataclass(frozen=True)
 class Possible:
@@ -175,8 +178,14 @@ def _several(askings: Askings, item: Item, known: Any, base: Columns) -> Iterato
 
 
 def _number(askings: Askings, item: Item, known: Any, base: Columns) -> Iterator[Answer]:
-    """At and beside every limit it is compared with; nothing where only a ratio to another amount matters."""
+    """At and beside every limit it is compared with, on a short scale each number, for it may be added to others.
+
+    Nothing where only a ratio to another amount matters.
+    """
     low, high = float(item.minimum or 0), float(item.maximum or 0)
+    if item.type == "integer" and high - low <= _SHORT:
+        yield from range(int(low), int(high) + 1)
+        return
     step = 1.0 if item.type == "integer" or high - low >= _WIDE else 0.1
     marks = set(askings.thresholds.get(item.id, ()))
     for measure in askings.beside.get(item.id, ()) if item.type == "integer" else ():

@@ -278,3 +278,16 @@ def test_what_flips_two_conditions_really_puts_the_other_first(number: int) -> N
             assert (change.before, change.after) == (ahead, behind)
             assert after.index(behind) < after.index(ahead), change
     assert found, "some order must be one that an answer turns round for this to mean anything"
+
+
+def test_an_answer_that_counts_only_in_a_sum_is_tried_at_every_value_of_its_scale() -> None:
+    """One mood answer by itself brings the sum over its limit: that shuts a gate, so it is listed."""
+    knowledge = BOTH["real"]
+    case = case_of(typed(a_history(phq2_1=1, phq2_2=0)), knowledge)
+    explored = explore(case, knowledge)
+    found = {
+        (change.answers[0].item, change.answers[0].answer, change.after)
+        for change in what_if(explored, knowledge).changes
+        if (change.target, change.of, len(change.answers)) == ("gate", "psychosocial", 1)
+    }
+    assert {("phq2_1", 3, "not-met"), ("phq2_2", 2, "not-met")} <= found
