@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from dashboard.access import Actor, Forbidden, Permission
-from dashboard.casework import following
+from dashboard.casework import differing, following
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.candidates import found
 from dashboard.casework.errors import NotReady
@@ -35,6 +35,7 @@ def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date
         here = _in_force(session)
         _must_load(session, row)
         report = _must_be_reported(session, row, here)
+        _must_hold_since(session, report)
         day = effective_on or today()
         _must_be_free(session, row, here, day)
         row = changed(
@@ -123,6 +124,22 @@ def _must_be_reported(session: Session, row: KnowledgeVersion, here: KnowledgeVe
     if finished.counts.get("unreadable"):
         raise NotReady("Some stored histories cannot be assessed under this candidate.", ("report",))
     return finished
+
+
+def _must_hold_since(session: Session, report: KnowledgeReport) -> None:
+    """Nothing stored since the report began would change too: otherwise who approves has not seen all that changes."""
+    since = queries.histories_since(session, report.last_assessment_id, differing.TOGETHER + 1)
+    if not since:
+        return
+    if len(since) <= differing.TOGETHER:
+        old, new = (following.knowledge_of(session, sha256) for sha256 in (report.from_sha256, report.to_sha256))
+        rows = differing.compared(since, old, new)[0] if old and new else []
+        if old and new and not rows:
+            return
+        says = f"{len(rows)} of the {len(since)} histories stored since the report would change too."
+    else:
+        says = f"More than {differing.TOGETHER} histories were stored since the report."
+    raise NotReady(f"{says} Make the difference report again.", ("report",))
 
 
 def _must_be_free(session: Session, row: KnowledgeVersion, here: KnowledgeVersion, day: date) -> None:

@@ -90,7 +90,21 @@ def histories_after(session: Session, intake_id: int, last_assessment_id: int, l
         .order_by(col(Assessment.intake_id))
         .limit(limit)
     )
-    ids = list(session.scalars(latest))
+    return _told(session, list(session.scalars(latest)))
+
+
+def histories_since(session: Session, last_assessment_id: int, limit: int) -> tuple[Told, ...]:
+    """Intakes assessed after an assessment, each with its latest one, by intake."""
+    latest = (
+        select(func.max(Assessment.id))
+        .where(col(Assessment.id) > last_assessment_id)
+        .group_by(col(Assessment.intake_id))
+        .limit(limit)
+    )
+    return _told(session, list(session.scalars(latest)))
+
+
+def _told(session: Session, ids: list[int | None]) -> tuple[Told, ...]:
     if not ids:
         return ()
     wanted = select(col(Assessment.intake_id), col(Assessment.id), col(Assessment.episode_id), col(Assessment.answers))

@@ -500,3 +500,20 @@ def test_an_assessment_of_another_site_is_not_explained(cast: Cast) -> None:
     with pytest.raises(casework.NotFound):
         explaining.explain_again(cast.sofia, file.assessment_id)
     refused(cast, lambda a: explaining.explain_again(a, file.assessment_id), "chidi", "dana", "mallory")
+
+
+def test_a_report_that_misses_what_would_change_since_is_made_again(cast: Cast) -> None:
+    """Histories stored after the report that come out alike do not hold an approval up; one that would change does."""
+    cast.episode(**CENTRALISES)
+    candidate = proposed(cast)
+    reported(cast, candidate)
+    cast.episode(**URGENT)
+    late = cast.episode(**CENTRALISES)
+    with pytest.raises(casework.NotReady) as refusal:
+        approving.approve(cast.bruno, candidate.id, candidate.version)
+    assert refusal.value.missing == ("report",)
+    assert "1 of the 2 histories stored since the report would change too" in str(refusal.value)
+    again = reported(cast, candidate)
+    assert late.assessment_id in {row.assessment_id for row in differing.report_rows(cast.amina, again.id)}
+    cast.episode(**URGENT)
+    assert approving.approve(cast.bruno, candidate.id, candidate.version).state == "in-force"
