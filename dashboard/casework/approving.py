@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -17,6 +17,9 @@ from dashboard.clinical.comparing import Change, changes
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from db import queries
 from db.tables import KnowledgeReport, KnowledgeVersion
+
+LONGEST_WAIT = timedelta(days=366)
+"""A later day is a slip of the keyboard, and would hold every other change up."""
 
 
 def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date | None = None) -> KnowledgeVersionView:
@@ -145,6 +148,8 @@ def _must_hold_since(session: Session, report: KnowledgeReport) -> None:
 def _must_be_free(session: Session, row: KnowledgeVersion, here: KnowledgeVersion, day: date) -> None:
     if day < today():
         raise NotReady("A version cannot take effect in the past.", ("effective_on",))
+    if day > today() + LONGEST_WAIT:
+        raise NotReady("A version takes effect within a year: check the day.", ("effective_on",))
     waiting = queries.knowledge_waiting(session, today())
     if waiting is not None:
         says = f"{waiting.knowledge_version} was approved and waits for its day; call it off first, or wait for it."

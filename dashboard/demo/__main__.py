@@ -1,6 +1,7 @@
 """python -m dashboard.demo: make the demo clinic without opening the app."""
 
 import sys
+from argparse import ArgumentParser
 
 from dashboard.demo.making import make_demo
 from db.engine import active_database, choose_database
@@ -23,4 +24,6 @@ def show(share: float, what: str) -> None:
 
 
 if __name__ == "__main__":
+    # Nothing to choose; but who asks for help, or mistypes, does not want the demo clinic made anew.
+    ArgumentParser(prog="python -m dashboard.demo", description="Make the invented demo clinic anew.").parse_args()
     sys.exit(main())

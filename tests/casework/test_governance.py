@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -167,12 +167,14 @@ def test_a_later_day_takes_effect_on_that_day_in_a_running_process(cast: Cast, m
 
 
 @on_sqlite
-def test_a_day_in_the_past_is_refused(cast: Cast) -> None:
-    """What was said yesterday was said under yesterday's knowledge."""
+def test_a_day_in_the_past_or_years_ahead_is_refused(cast: Cast) -> None:
+    """What was said yesterday was said under yesterday's knowledge; the year 9999 would hold up every other change."""
     candidate = proposed(cast)
     reported(cast, candidate)
     with pytest.raises(casework.NotReady, match="past"):
         approving.approve(cast.bruno, candidate.id, candidate.version, today() - timedelta(days=1))
+    with pytest.raises(casework.NotReady, match="within a year"):
+        approving.approve(cast.bruno, candidate.id, candidate.version, date(9999, 12, 31))
 
 
 @on_sqlite
