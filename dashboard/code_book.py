@@ -79,9 +79,9 @@ def read(codes: tuple[str, ...]) -> CodeBook:
 
 @lru_cache(maxsize=2)
 def _begun(codes: tuple[str, ...]) -> Future[CodeBook]:
-    with ThreadPoolExecutor(1, thread_name_prefix="code-book") as reader:
-        future = reader.submit(_read, codes)
-        reader.shutdown(wait=False)
+    reader = ThreadPoolExecutor(1, thread_name_prefix="code-book")
+    future = reader.submit(_read, codes)
+    reader.shutdown(wait=False)  # not "with": that would wait, and the first page with it, for seconds
     return future
 
 

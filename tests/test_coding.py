@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
@@ -239,3 +240,21 @@ def test_the_code_library_is_never_loaded_into_the_process_that_asks():
     """It weighs 150 MB and takes seconds: only the reading process imports it, and that one ends."""
     asked = subprocess.run([sys.executable, "-c", READS_CODES], capture_output=True, text=True, check=True, cwd=ROOT)
     assert asked.stdout.strip() == "[]"
+
+
+def test_a_page_that_begins_the_reading_does_not_wait_for_it(monkeypatch):
+    """The first episode page of the day is drawn while the code set is still being read."""
+    may_end = Event()
+
+    def slowly(codes):
+        may_end.wait(60)
+        return CodeBook(None, {})
+
+    monkeypatch.setattr(code_book, "_read", slowly)
+    try:
+        reading = code_book.begin(("not read by any other test",))
+        assert not reading.done()
+    finally:
+        may_end.set()
+        code_book._begun.cache_clear()
+    assert reading.result(60) == CodeBook(None, {})
