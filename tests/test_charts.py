@@ -132,6 +132,12 @@ def test_the_course_draws_each_measure_on_its_own_scale_with_what_happened():
     assert list(made.data[0].y) == [7, 3]
 
 
+def test_a_course_of_one_day_is_drawn_in_days_not_in_hours():
+    """A week of room on either side."""
+    made = evidence.trajectory([Line("Back pain", [(date(2026, 1, 8), 7)], 0, 10)])
+    assert tuple(made.layout.xaxis.range) == ("2026-01-01", "2026-01-15")
+
+
 def test_the_rest_is_grey_and_hatched_whatever_its_place():
     """A colour of its own would make it look like a category, and grey alone is close to teal for some eyes."""
     made = population.months(Months(["2026-01"], {"A": [3.0], "The rest": [2.0], "B": [1.0]}, "The rest"), "Intakes")

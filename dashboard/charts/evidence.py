@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 from plotly.subplots import make_subplots  # type: ignore[import-untyped]
@@ -26,6 +26,7 @@ from dashboard.charts.figure import (
 )
 from dashboard.charts.rows import Line, Step
 
+A_WEEK = timedelta(days=7)
 LINE_HEIGHT = 18
 """Pixels a line of a label needs; a row is as high as the tallest label."""
 
@@ -78,6 +79,9 @@ def trajectory(lines: Sequence[Line], marks: Sequence[tuple[date, str]] = ()) ->
     for when, _ in marks:
         figure.add_vline(when.isoformat(), line={"color": GREY, "dash": "dash", "width": 1})
     dress(figure, 70 + 150 * max(1, len(lines)), showlegend=False)
+    days = [when for line in lines for when, _ in line.points] + [when for when, _ in marks]
+    if days:
+        figure.update_xaxes(range=[(min(days) - A_WEEK).isoformat(), (max(days) + A_WEEK).isoformat()])
     for when, what in marks:
         figure.add_annotation(x=when.isoformat(), y=1, yref="paper", yanchor="bottom", text=what, showarrow=False)
     return figure

@@ -15,6 +15,7 @@ from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DATE_FIELDS = ("MM/DD/YYYY", "DD/MM/YYYY")
 FLAGS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
 
 
@@ -101,3 +102,9 @@ def _cell(item: Item, code: str) -> str:
     row, _, side = code.partition(".")
     labels = {each.code: each.label for each in item.options} | {each.code: each.label for each in item.rows}
     return f"{labels.get(row, row)} {side}".strip()
+
+
+def date_field() -> Any:
+    """The clinic's date form, as far as a date field can write it; else the one that every country reads alike."""
+    form = clinic().date_format
+    return form if form in DATE_FIELDS else "YYYY-MM-DD"

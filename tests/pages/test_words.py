@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,6 +33,16 @@ def test_a_birthday_is_read_in_the_clinics_own_form(monkeypatch: pytest.MonkeyPa
     here = clinic().__class__(**{**clinic().__dict__, "date_format": form})
     monkeypatch.setattr(words, "clinic", lambda: here)
     assert words.day_typed(typed) == BORN
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [("MM/DD/YYYY", "MM/DD/YYYY"), ("DD/MM/YYYY", "DD/MM/YYYY"), ("D Mon YYYY", "YYYY-MM-DD")],
+)
+def test_a_date_field_writes_the_clinics_form_where_it_can(monkeypatch: pytest.MonkeyPatch, form: str, written: str):
+    """A month in letters it cannot write; then nobody takes the day for the month."""
+    monkeypatch.setattr(words, "clinic", lambda: replace(clinic(), date_format=form))
+    assert words.date_field() == written
 
 
 @pytest.mark.parametrize("typed", ["", "yesterday", "31/31/1989", "14/03", "02/30/2001", "1/2/3/4", "13 Foo 1989"])

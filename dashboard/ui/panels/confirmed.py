@@ -92,7 +92,7 @@ def _form(file: EpisodeFile) -> None:
             min_value=file.episode.opened_on,
             max_value=_today(),
             key=key(file, version, "day"),
-            format="YYYY/MM/DD",
+            format=words.date_field(),
         )
         st.text_input(
             "What it was, in words" if chosen == NONE else "In words, if there is more to say",

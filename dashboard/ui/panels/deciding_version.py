@@ -11,10 +11,9 @@ from dashboard.access import Actor, Permission
 from dashboard.casework import approving, candidates, differing
 from dashboard.casework.authority import today
 from dashboard.casework.knowledge_views import KnowledgeVersionView, ReportView
-from dashboard.clinic import clinic
 from dashboard.clinical.comparing import Change
 from dashboard.clinical.comparing_words import key, said, subject, turn
-from dashboard.ui import report_making
+from dashboard.ui import report_making, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import difference_report, markup, proposing
 
@@ -112,9 +111,7 @@ def _approve(actor: Actor, each: KnowledgeVersionView, attempt: Attempt) -> None
     ready = any(report.is_current and report.state == "done" for report in differing.reports(actor, each.id))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         day = f"effective-{each.id}"
-        written = clinic().date_format
-        form = written if written in ("MM/DD/YYYY", "DD/MM/YYYY") else "YYYY-MM-DD"  # all that the widget can write
-        st.date_input("In force from", value=today(), min_value=today(), key=day, width=220, format=form)
+        st.date_input("In force from", value=today(), min_value=today(), key=day, width=220, format=words.date_field())
         st.button(
             "Approve",
             type="primary",

@@ -127,7 +127,7 @@ def _record(file: EpisodeFile) -> None:
             min_value=file.episode.opened_on,
             max_value=_today(),
             key="outcome-day",
-            format="YYYY/MM/DD",
+            format=words.date_field(),
         )
         st.caption(f"{'Higher' if measure.better == 'higher' else 'Lower'} is better. {plain(measure.licence)}")
         st.button(

@@ -42,7 +42,7 @@ def wishes(file: EpisodeFile, case: Case) -> Wishes:
         race_day=_race_day(file.answers.get("goal_race_date")),
     )
     clearance = knowledge().load.clearances.get(base.condition or "")
-    start = st.date_input("Start", base.start, key=_key(file, "start"), format=_date_form(), persist_state="page")
+    start = st.date_input("Start", base.start, key=_key(file, "start"), format=words.date_field(), persist_state="page")
     if isinstance(start, date) and start < words.here(datetime.now(UTC)).date():
         st.caption(f":orange[This day is past: the plan starts on {clinic().day(base.start)}.]")
     elif isinstance(start, date):
@@ -69,7 +69,7 @@ def _clearing(file: EpisodeFile, case: Case, clearance: Clearance) -> dict[str, 
             placeholder="Choose", persist_state="page",
         )  # fmt: skip
         found["off_since"] = st.date_input(
-            NAMES["off_since"], None, key=_key(file, "off"), format=_date_form(), persist_state="page"
+            NAMES["off_since"], None, key=_key(file, "off"), format=words.date_field(), persist_state="page"
         )
     ticked = [p.id for p in clearance.point if _tick(file, case, p.id, p.says, p.when)]
     return found | {"cleared": frozenset(ticked)}
@@ -179,9 +179,3 @@ def _race_day(told: object) -> date | None:
         return date.fromisoformat(told.strip()) if isinstance(told, str) else None
     except ValueError:
         return None
-
-
-def _date_form() -> Any:
-    """The clinic's date form, as far as the date field knows it."""
-    form = clinic().date_format
-    return form if form in ("MM/DD/YYYY", "DD/MM/YYYY") else "YYYY/MM/DD"

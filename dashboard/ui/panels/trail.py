@@ -57,7 +57,9 @@ def _filters(actor: Actor) -> dict[str, Any]:
             on_change=_first_page,
             width=240,
         )
-        days = st.date_input("Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=260)
+        days = st.date_input(
+            "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=260, format=words.date_field()
+        )
     first, last = _both(days)
     return {"person_id": person, "deed": deed, "first_day": first, "last_day": last}
 
