@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import simple_icd_10_cm as code_set
 
+from dashboard.clinical.assessment import assess
 from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.vocabulary import Case
 
 SHEET: dict[str, Any] = tomllib.loads(
     (Path(__file__).with_name("literature") / "care.toml").read_text(encoding="utf-8")
@@ -97,3 +99,14 @@ def test_every_code_exists_and_can_be_billed(real: Knowledge) -> None:
     """In the release of the code set that is installed: a valid code without further characters to choose."""
     codes = {code for condition in real.conditions.values() for code in condition.icd10}
     assert [code for code in sorted(codes) if not (code_set.is_valid_item(code) and code_set.is_leaf(code))] == []
+
+
+def test_the_more_urgent_picture_comes_first(real: Knowledge) -> None:
+    """The femoral neck is pictured within days, a suspected tumour within two weeks, an infection before both."""
+    told = {"runner": "yes", "pain_sites": ("groin",), "focal_bone_pain": "groin", "pain_duration_days": 37.0}
+    suspected = told | {"rf_cancer_history": "yes"}
+    pictures = [
+        assess(Case(answers), real).document()["pathway"]["imaging"]["id"]
+        for answers in (suspected, suspected | {"rf_fever": "yes"}, {"rf_cancer_history": "yes"})
+    ]
+    assert pictures == ["femoral_neck", "cancer_infection", "cancer_infection"]

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import casework, labels
 from dashboard.casework.views import EpisodeFile
 from dashboard.in_force import knowledge
+from dashboard.ui.panels import history
 from tests.casework.histories import EMERGENCY
 from tests.cast import Clinic
 from tests.judging import open_all, read_and_sign
@@ -288,6 +289,17 @@ def test_what_was_decided_of_each_suggestion_is_in_the_history(clinic: Clinic):
         assert words in shown, words
     assert "Lowered urgency confirmed" in shown
     assert "Bruno" in shown
+
+
+def test_what_was_decided_stands_under_the_signature(clinic: Clinic):
+    """Suggestion by suggestion: whoever opens the page later need not look for it in the history."""
+    file = an_episode(clinic)
+    read_and_sign(casework.actor_for("amina"), file)
+    shown = plainly(opened(file))
+    (lines,) = [each.lines for each in again(file).decisions]
+    assert lines
+    for each in lines:
+        assert f"{history.kind_of(each)}: {history.told_of(each)}" in shown
 
 
 @pytest.mark.parametrize("person", ["noor", "chidi"])

@@ -265,6 +265,9 @@ def test_what_the_red_flag_is_there_to_find_is_named_before_the_ranking(clinic: 
     assert len(named) == 1
     assert "Cauda equina syndrome" in named[0]
     assert "RF01" in named[0]
+    unsuggested = [each.value for each in alarming.caption if each.value.startswith("Not suggested")]
+    assert unsuggested
+    assert not any("Cauda equina syndrome" in each for each in unsuggested)
     assert not any("To exclude first" in box.value for box in open_episode(an_episode(clinic)).warning)
 
 

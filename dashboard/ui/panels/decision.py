@@ -14,7 +14,7 @@ from dashboard.casework.views import EpisodeFile, Signed
 from dashboard.clinic import clinic
 from dashboard.ui import door, look, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import judging, opened, second
+from dashboard.ui.panels import history, judging, markup, opened, second
 from dashboard.ui.panels.judging import key
 
 KEEP, LOWER = "keep", "lower"
@@ -31,6 +31,8 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
             f"{labels.VERDICTS[last.verdict]} by {plain(last.signed_by)}, {when}.",
             icon=":material/verified:",
         )
+        if last.lines:
+            markup.show(markup.bullets(f"{history.kind_of(each)}: {history.told_of(each)}" for each in last.lines))
     second.panel(actor, file)
     if file.episode.state == "closed":
         st.caption("This episode is closed; the patient's next intake opens a new one.")

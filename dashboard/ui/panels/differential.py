@@ -163,7 +163,8 @@ def _syndromes(document: Mapping[str, Any]) -> None:
 
 
 def _others(document: Mapping[str, Any], shown: int) -> None:
-    rest = document["differential"][shown:]
+    first = {entry["condition"] for entry in document.get("exclude_first", ())}
+    rest = [entry for entry in document["differential"][shown:] if entry["condition"] not in first]
     serious = {each.id for each in knowledge().conditions.values() if each.serious}
     if rest:
         named = ", ".join(each["title"] for each in rest)

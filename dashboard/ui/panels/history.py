@@ -84,7 +84,7 @@ def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
         ]
         yield words.here(each.signed_at), labels.VERDICTS[each.verdict], "; ".join(filter(None, parts)), each.signed_by
         for line in each.lines:
-            yield words.here(each.signed_at), f"· {_kind(line)}", _line(line), ""
+            yield words.here(each.signed_at), f"· {kind_of(line)}", told_of(line), ""
     yield from _lowerings(file)
     if found := file.diagnosis:
         what = naming.condition(found.condition) if found.condition else "None of these"
@@ -103,11 +103,12 @@ def _events(file: EpisodeFile) -> Iterator[tuple[datetime, str, str, str]]:
         yield noon, "Outcome", f"{title}: {outcome.value:g} (week {outcome.weeks_since_intake})", ""
 
 
-def _kind(line: LineView) -> str:
+def kind_of(line: LineView) -> str:
+    """What a suggestion was about, such as "Leading condition"."""
     return judging.KINDS[line.kind][0] if line.kind in judging.KINDS else line.kind
 
 
-def _line(line: LineView) -> str:
+def told_of(line: LineView) -> str:
     """One suggestion and what became of it, with the reason."""
     named = {"red_flag": _flag, "condition": naming.condition, "step": naming.step}.get(line.kind, _discussion)
     verdict = labels.VERDICTS[line.verdict].lower()
