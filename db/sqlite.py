@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
@@ -76,9 +77,26 @@ def _on_connect(opened: Engine, reads_only: bool) -> None:
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         for pragma, value in LASTING.items():
-            connection.execute(f"PRAGMA {pragma} = {value}")
+            _insist(connection, f"PRAGMA {pragma} = {value}")
         if reads_only:
             connection.execute("PRAGMA query_only = ON")
+
+
+def _insist(connection: sqlite3.Connection, statement: str) -> None:
+    """Execute a statement, again while the file is locked and nobody has waited BUSY_MILLISECONDS yet.
+
+    Of processes that turn a new file to its write-ahead log at once, SQLite refuses the later ones without waiting.
+    """
+    until = monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute(statement)
+        except driver.OperationalError as refused:
+            if "locked" not in str(refused) or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _on_begin(opened: Engine, statement: str) -> None:

@@ -212,3 +212,27 @@ def test_the_day_of_birth_has_no_time_zone(clinic: Clinic):
 def test_now_is_utc():
     """The moment a record is made is known everywhere."""
     assert Site(code="x", name="x").created_at.tzinfo is UTC
+
+
+class Refusing:
+    """A connection that says a few times that the file is locked."""
+
+    def __init__(self, *says: str) -> None:
+        self.says, self.asked = list(says), 0
+
+    def execute(self, _statement: str) -> None:
+        """Refuse while there is something left to say."""
+        self.asked += 1
+        if self.says:
+            raise sqlite.driver.OperationalError(self.says.pop())
+
+
+def test_a_new_file_that_two_turn_to_its_log_at_once_is_asked_again():
+    """SQLite refuses the second without waiting; any other refusal is told at once."""
+    crowded = Refusing("database is locked", "database is locked")
+    sqlite._insist(crowded, "PRAGMA journal_mode = WAL")
+    assert crowded.asked == 3
+    broken = Refusing("disk I/O error")
+    with pytest.raises(sqlite.driver.OperationalError, match="disk"):
+        sqlite._insist(broken, "PRAGMA journal_mode = WAL")
+    assert broken.asked == 1
