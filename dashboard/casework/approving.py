@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
-from dashboard.access import Actor, Forbidden, Permission
+from dashboard.access import Actor, Permission
 from dashboard.casework import differing, following
-from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
-from dashboard.casework.candidates import found
+from dashboard.casework.authority import changed, looking, stale, today, writing
+from dashboard.casework.candidates import colleagues_candidate, found
 from dashboard.casework.errors import NotReady
 from dashboard.casework.knowledge_shapes import version_view
 from dashboard.casework.knowledge_views import KnowledgeVersionView
@@ -29,12 +29,8 @@ def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date
     a day that is not past, or another version that waits for its day.
     """
     with writing(actor, Permission.KNOWLEDGE_APPROVE) as session:
-        row = found(session, version_id)
-        must_be_fresh(session, row, seen_version)
-        if row.state != "candidate":
-            raise stale(session, "knowledgeversion", row.id)
-        if row.proposed_by == actor.person_id:
-            raise Forbidden("You proposed this; a second person approves it.")
+        if_own = "You proposed this; a second person approves it."
+        row = colleagues_candidate(session, actor, version_id, seen_version, if_own)
         here = _in_force(session)
         _must_load(session, row)
         report = _must_be_reported(session, row, here)

@@ -117,17 +117,25 @@ def withdraw(actor: Actor, version_id: int, seen_version: int) -> KnowledgeVersi
 def refuse(actor: Actor, version_id: int, seen_version: int, words: str) -> KnowledgeVersionView:
     """Refuse a colleague's candidate, saying why."""
     with writing(actor, Permission.KNOWLEDGE_APPROVE) as session:
-        row = found(session, version_id)
-        must_be_fresh(session, row, seen_version)
-        if row.state != "candidate":
-            raise stale(session, "knowledgeversion", row.id)
-        if row.proposed_by == actor.person_id:
-            raise Forbidden("You proposed this; take it back instead.")
+        row = colleagues_candidate(session, actor, version_id, seen_version, "You proposed this; take it back instead.")
         why = visible(words).strip()
         if not why:
             raise NotReady("Say why, so that whoever proposed it can mend it.", ("words",))
         row = _end(session, actor, row, "refused", "knowledge:refuse", why)
         return version_view(session, row, actor)
+
+
+def colleagues_candidate(
+    session: Session, actor: Actor, version_id: int, seen_version: int, if_own: str
+) -> KnowledgeVersion:
+    """A candidate as it was seen, proposed by someone else; StaleRecord, or Forbidden with ``if_own``."""
+    row = found(session, version_id)
+    must_be_fresh(session, row, seen_version)
+    if row.state != "candidate":
+        raise stale(session, "knowledgeversion", row.id)
+    if row.proposed_by == actor.person_id:
+        raise Forbidden(if_own)
+    return row
 
 
 def _end(

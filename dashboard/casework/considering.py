@@ -13,7 +13,6 @@ from dashboard import intake
 from dashboard.access import Actor, Permission
 from dashboard.casework import following
 from dashboard.casework.authority import looking
-from dashboard.casework.errors import NotFound
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical import next_question, what_if
 from dashboard.clinical.exploring import Explored, explore
@@ -84,10 +83,7 @@ def _knowledge(actor: Actor, sha256: str) -> Knowledge:
     if sha256 == knowledge().sha256:
         return knowledge()
     with looking(actor, Permission.EPISODE_READ) as session:
-        known = following.knowledge_of(session, sha256)
-    if known is None:
-        raise NotFound("The knowledge of this assessment was not kept.")
-    return known
+        return following.must_have(session, sha256)
 
 
 def _digest(answers: Mapping[str, Any]) -> str:

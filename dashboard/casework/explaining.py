@@ -8,15 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
-
 from dashboard.access import Actor, Permission
 from dashboard.casework import assessing, following
 from dashboard.casework.authority import looking
-from dashboard.casework.errors import NotFound
-from dashboard.casework.rows import findable
-from db import queries
-from db.tables import Assessment, Episode
+from dashboard.casework.files import found_assessment
 
 Said = Mapping[str, Any]
 
@@ -56,10 +51,8 @@ def explain_again(actor: Actor, assessment_id: int) -> Explained:
     NotFound when there is no such assessment at the actor's sites, or its knowledge was not kept.
     """
     with looking(actor, Permission.EPISODE_READ) as session:
-        row = _found(session, actor, assessment_id)
-        known = following.knowledge_of(session, row.knowledge_sha256)
-        if known is None:
-            raise NotFound("The knowledge of this assessment was not kept.")
+        row = found_assessment(session, actor, assessment_id)
+        known = following.must_have(session, row.knowledge_sha256)
         here = following.current(session)
         other = None if here.sha256 == known.sha256 else assessing.say(row.answers, here).document
         again = assessing.say(row.answers, known).document
@@ -88,11 +81,3 @@ def digest(said: Any) -> str:
     """A document's own hash, whatever the order of its keys."""
     plain = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _found(session: Session, actor: Actor, assessment_id: int) -> Assessment:
-    row = queries.assessment(session, findable(assessment_id))
-    episode = session.get(Episode, row.episode_id) if row else None
-    if row is None or episode is None or episode.site_id not in actor.site_ids:
-        raise NotFound("There is no such assessment at your sites.")
-    return row

@@ -24,7 +24,7 @@ from dashboard.casework.shapes import (
 from dashboard.casework.views import EpisodeFile, ReferralRow
 from db import queries
 from db.queries import EpisodeRows
-from db.tables import Episode, Intake
+from db.tables import Assessment, Episode, Intake
 
 
 def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRows:
@@ -41,6 +41,15 @@ def open_episode(session: Session, actor: Actor, episode_id: int) -> Episode:
     if episode.state == "closed":
         raise NotReady("This episode is closed; the patient's next intake opens a new one.", ("episode",))
     return episode
+
+
+def found_assessment(session: Session, actor: Actor, assessment_id: int) -> Assessment:
+    """An assessment, the latest of its episode or not; NotFound when there is none at the actor's sites."""
+    row = queries.assessment(session, findable(assessment_id))
+    episode = session.get(Episode, row.episode_id) if row else None
+    if row is None or episode is None or episode.site_id not in actor.site_ids:
+        raise NotFound("There is no such assessment at your sites.")
+    return row
 
 
 def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:

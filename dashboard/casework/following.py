@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from dashboard import in_force
 from dashboard.casework.authority import today
+from dashboard.casework.errors import NotFound
 from dashboard.clinical import knowledge as library
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from db import engine, queries, records
@@ -76,6 +77,14 @@ def knowledge_of(session: Session, sha256: str) -> Knowledge | None:
         return followed
     kept = queries.knowledge_text(session, sha256)
     return _loaded(sha256, tuple(sorted(kept.texts.items()))) if kept else None
+
+
+def must_have(session: Session, sha256: str) -> Knowledge:
+    """The knowledge an assessment was made under; NotFound if its texts were not kept."""
+    known = knowledge_of(session, sha256)
+    if known is None:
+        raise NotFound("The knowledge of this assessment was not kept.")
+    return known
 
 
 def keep(session: Session, actor: Actor, known: Knowledge) -> None:

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, writing
-from dashboard.casework.errors import BadAnswer, NotFound, NotReady
+from dashboard.casework.errors import BadAnswer, NotReady
+from dashboard.casework.files import found_assessment
 from dashboard.casework.rows import findable, number
 from dashboard.casework.suggestions import Suggestion, suggestions
 from db import queries, records
-from db.tables import Assessment, Episode, Opening
+from db.tables import Assessment, Opening
 
 Key = tuple[str, str]
 """A suggestion's kind and subject."""
@@ -25,7 +26,7 @@ def open_basis(actor: Actor, assessment_id: int, keys: Iterable[Key]) -> frozens
     Once each, however often it is asked. BadAnswer for a suggestion this assessment does not make.
     """
     with writing(actor, Permission.REVIEW_SIGN) as session:
-        row = _found(session, actor, assessment_id)
+        row = found_assessment(session, actor, assessment_id)
         made, wanted = {each.key for each in suggestions(row.document)}, set(keys)
         if not wanted <= made:
             raise BadAnswer("suggestion", "must be one that this assessment makes.")
@@ -61,14 +62,6 @@ def must_have_opened(session: Session, actor: Actor, latest: Assessment, kinds: 
 def still_to_open(made: Iterable[Suggestion], opened: frozenset[Key]) -> tuple[Suggestion, ...]:
     """Of these suggestions, those whose basis is still to be opened."""
     return tuple(each for each in made if each.key not in opened)
-
-
-def _found(session: Session, actor: Actor, assessment_id: int) -> Assessment:
-    row = queries.assessment(session, findable(assessment_id))
-    episode = session.get(Episode, row.episode_id) if row else None
-    if row is None or episode is None or episode.site_id not in actor.site_ids:
-        raise NotFound("There is no such assessment at your sites.")
-    return row
 
 
 def _note(session: Session, actor: Actor, opening: Opening) -> None:

@@ -11,15 +11,14 @@ from dashboard import entry
 from dashboard.access import Actor, Permission
 from dashboard.casework import assessing, following
 from dashboard.casework.authority import changed, looking, must_be_fresh, today, writing
-from dashboard.casework.errors import BadAnswer, NotFound, NotReady
-from dashboard.casework.files import episode_file, found_episode, open_episode
+from dashboard.casework.errors import BadAnswer, NotReady
+from dashboard.casework.files import episode_file, found_assessment, found_episode, open_episode
 from dashboard.casework.lowerings import needs_second, overtake
-from dashboard.casework.rows import findable, number, referred
+from dashboard.casework.rows import number, referred
 from dashboard.casework.shapes import assessment_view
 from dashboard.casework.views import AssessmentView, EpisodeFile
 from dashboard.clinical.vocabulary import Urgency
-from db import queries
-from db.tables import Assessment, Episode, Intake
+from db.tables import Assessment, Intake
 
 
 def read_episode(actor: Actor, episode_id: int) -> EpisodeFile:
@@ -90,13 +89,8 @@ def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:
     NotFound when there is no such assessment at the actor's sites, or its knowledge was not kept.
     """
     with looking(actor, Permission.EPISODE_READ) as session:
-        row = queries.assessment(session, findable(assessment_id))
-        episode = session.get(Episode, row.episode_id) if row else None
-        if row is None or episode is None or episode.site_id not in actor.site_ids:
-            raise NotFound("There is no such assessment at your sites.")
-        known = following.knowledge_of(session, row.knowledge_sha256)
-        if known is None:
-            raise NotFound("The knowledge of this assessment was not kept.")
+        row = found_assessment(session, actor, assessment_id)
+        known = following.must_have(session, row.knowledge_sha256)
         return assessing.say(row.answers, known).document
 
 

@@ -140,7 +140,7 @@ def _urgency(file: EpisodeFile) -> None:
             persist_state="page",
         )
         if st.session_state.get(key(file, "lower")) == LOWER:
-            _reason(file)
+            judging.reason_field(key(file, "reason"))
     above = [code for code in reversed(look.URGENCY_CODES) if _rank(code) > max(_rank(stands), _rank(suggested))]
     if above:
         st.selectbox(
@@ -152,18 +152,6 @@ def _urgency(file: EpisodeFile) -> None:
             key=key(file, "raised"),
             persist_state="page",
         )
-
-
-def _reason(file: EpisodeFile) -> None:
-    st.selectbox(
-        "Reason",
-        list(casework.REASONS),
-        index=None,
-        format_func=casework.REASONS.__getitem__,
-        placeholder="Choose the nearest reason",
-        key=key(file, "reason"),
-        persist_state="page",
-    )
 
 
 def _warning(file: EpisodeFile) -> None:

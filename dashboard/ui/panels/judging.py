@@ -142,16 +142,21 @@ def _choices(each: Suggestion) -> tuple[str, list[str], Any]:
     return "Step instead", [one.id for one in known.ladder if one.id != each.subject], naming.step
 
 
-def _reason(file: EpisodeFile, each: Suggestion) -> None:
+def reason_field(key: str) -> None:
+    """The coded reason of an override, chosen from the field's list."""
     st.selectbox(
         "Reason",
         list(casework.REASONS),
         index=None,
         format_func=casework.REASONS.__getitem__,
         placeholder="Choose the nearest reason",
-        key=field(file, each, "reason"),
+        key=key,
         persist_state="page",
     )
+
+
+def _reason(file: EpisodeFile, each: Suggestion) -> None:
+    reason_field(field(file, each, "reason"))
     st.text_input("In your words", key=field(file, each, "comment"), persist_state="page", max_chars=500)
 
 

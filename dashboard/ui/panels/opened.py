@@ -126,7 +126,11 @@ def last_words() -> None:
     said = st.session_state.pop(_SAID, None)
     if said is None:
         return
-    kind, message = said
+    spoken(*said)
+
+
+def spoken(kind: str, message: str) -> None:
+    """What became of a deed, in a box of its kind: success, warning or error."""
     box, icon = {
         "success": (st.success, ":material/check_circle:"),
         "warning": (st.warning, ":material/info:"),

@@ -62,14 +62,7 @@ def _answer(file: EpisodeFile, actor: Actor) -> None:
         args=(file, seen),
     )
     with st.popover("Refuse: keep it high", icon=":material/block:", key="second-refusal", width="stretch"):
-        st.selectbox(
-            "Reason",
-            list(casework.REASONS),
-            index=None,
-            format_func=casework.REASONS.__getitem__,
-            placeholder="Choose the nearest reason",
-            key=f"second-reason-{file.episode.id}",
-        )
+        judging.reason_field(f"second-reason-{file.episode.id}")
         st.text_input("In your words", key=f"second-comment-{file.episode.id}", max_chars=500)
         st.button("Refuse", key="second-refuse", disabled=stale, on_click=_refuse, args=(file, seen), width="stretch")
 

@@ -16,7 +16,7 @@ from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import deciding_version, markup, proposing
+from dashboard.ui.panels import deciding_version, markup, opened, proposing
 
 STATES = {
     "candidate": ("Candidate", "care"),
@@ -66,14 +66,8 @@ def attempt(done: str, deed: Callable[[Actor], Any]) -> None:
 
 
 def _last_words() -> None:
-    kind, message = st.session_state.pop(_SAID, ("", ""))
-    if kind:
-        box, icon = {
-            "success": (st.success, ":material/check_circle:"),
-            "warning": (st.warning, ":material/info:"),
-            "error": (st.error, ":material/block:"),
-        }[kind]
-        box(plain(message), icon=icon)
+    if said := st.session_state.pop(_SAID, None):
+        opened.spoken(*said)
 
 
 def _files_beside(actor: Actor) -> None:
