@@ -79,6 +79,10 @@ class Actor:
     role: Role
     site_ids: frozenset[int]
     """The sites whose patients this person sees; managers and administrators have all of them."""
+    sign_in: str = ""
+    """The sign-in this person acts under; every deed asks whether it still lasts."""
+    patients: frozenset[int] = frozenset()
+    """Patients of other sites, opened to this person for an hour in an emergency."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor's job allows it."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from db import postgresql, sqlite
+from db.scope import Scope
 
 Choice = Literal["clinic", "demo"]
 CHOICES: tuple[Choice, ...] = ("clinic", "demo")
@@ -134,20 +135,22 @@ _KINDS = {"sqlite": sqlite.open_engine, "postgresql": postgresql.open_engine, "p
 
 
 @contextmanager
-def transaction(url: str | None = None) -> Iterator[Session]:
+def transaction(url: str | None = None, scope: Scope | None = None) -> Iterator[Session]:
     """A session whose writes are committed together at the end, or not at all when anything is raised."""
     place = url or database_url()
     opened = _engine(place, reads_only=False)
     with _turn_to_write(place), Session(opened, expire_on_commit=False) as session, session.begin():
+        session.info["scope"] = scope
         # Begin now: the first read already belongs to the write, and on SQLite takes the write lock.
         session.connection()
         yield session
 
 
 @contextmanager
-def reading(url: str | None = None) -> Iterator[Session]:
+def reading(url: str | None = None, scope: Scope | None = None) -> Iterator[Session]:
     """A session that sees one moment of the database and can change nothing."""
     with Session(_engine(url or database_url(), reads_only=True), expire_on_commit=False) as session:
+        session.info["scope"] = scope
         yield session
 
 

@@ -1,0 +1,8 @@
+"""Emergency access to one patient's record."""
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
