@@ -19,8 +19,8 @@ run: $(VENV)/.runs ## install what is needed, bring the database up to date, ser
 demo: $(VENV)/.runs ## make the invented demo clinic without opening the app
 	@$(BIN)/python -m dashboard.demo
 
-test: $(VENV)/.tests ## run every test, browser included
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.tests ## run every test, browser included, on as many cores as there are (at most four)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 bench: $(VENV)/.benches ## measure pages with real sessions, and the reasoning, side by side
 	@$(BIN)/python -m bench $(ARGS)
