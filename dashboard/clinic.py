@@ -7,13 +7,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dashboard.access import Role
+from dashboard.open_id import OpenId, read_open_id
 
 DEFAULTS = Path(__file__).with_name("clinic_defaults.toml")
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,8 @@ class Clinic:
     """Referral kind → urgency code → days until a still open referral counts as late."""
     second_clinician_for: tuple[str, ...] = ()
     """Urgency codes that take a second clinician to lower."""
+    open_id: OpenId = field(default_factory=OpenId)
+    """Whose accounts sign people in, besides or instead of the passwords kept here."""
     source: Path | None = None
     """The clinic's file, or None if there is none and everything is default."""
     defaulted: tuple[str, ...] = ()
@@ -130,6 +133,7 @@ def read_clinic(path: Path | None) -> Clinic:
         people=reader.people(merged["person"], {site.code for site in sites}),
         second_clinician_for=reader.urgencies(merged, "second_clinician_for"),
         referral_due_days=reader.days(defaults["referral_due_days"], given.get("referral_due_days", {})),
+        open_id=reader.open_id(defaults["open_id"], given.get("open_id", {})),
         source=path,
         defaulted=tuple(key for key in defaults if key not in given),
     )
@@ -236,6 +240,12 @@ class _Reader:
             raise self.wrong("referral_due_days", "must be given as [referral_due_days.imaging] and so on.")
         self.known_keys(given, defaults, "referral_due_days.")
         return {kind: self.due(kind, days, given.get(kind, {})) for kind, days in defaults.items()}
+
+    def open_id(self, defaults: Mapping[str, Any], given: Any) -> OpenId:
+        if not isinstance(given, dict):
+            raise self.wrong("open_id", "must be given as [open_id].")
+        self.known_keys(given, defaults, "open_id.")
+        return read_open_id({**defaults, **given}, self.wrong)
 
     def due(self, kind: str, defaults: Mapping[str, int], given: Any) -> dict[str, int]:
         key = f"referral_due_days.{kind}."

@@ -41,6 +41,8 @@ def test_the_example_file_says_what_the_defaults_do() -> None:
     for name in ("name", "state", "distance_unit", "weight_unit", "height_unit", "date_format", "sites"):
         assert getattr(example, name) == getattr(defaults, name)
     assert example.referral_due_days == defaults.referral_due_days
+    assert example.open_id == defaults.open_id
+    assert not defaults.open_id.on
     assert example.second_clinician_for == defaults.second_clinician_for == ("emergency", "same-day")
     assert [person.code for person in example.people] == [person.code for person in defaults.people]
 
@@ -119,6 +121,30 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ('[[site]]\ncode = "A 1"\nname = "A"', "site.code is 'A 1'; use small letters, digits and hyphens only."),
         ('[[person]]\ncode = "a/b"\nname = "X"\nrole = "staff"', "person.code is 'a/b'; use small letters"),
         ('[[person]]\ncode = "x"\nname = "X"\nrole = "staff"\nsite = ["main"]', "person.site is ['main']; choose one"),
+        ("open_id = 3", "clinic.toml: open_id must be given as [open_id]."),
+        (
+            '[open_id]\nclient_secret = "x"',
+            "open_id.client_secret is not a setting. Did you mean 'client_secret_file'?",
+        ),
+        ('[open_id]\nissuer = "http://a.example"\nclient_id = "x"', "open_id.issuer must be the issuer's https://"),
+        ('[open_id]\nissuer = "https://x@a.example"\nclient_id = "x"', "open_id.issuer must be the issuer's https://"),
+        (
+            '[open_id]\nissuer = "https://a.example?x=1"\nclient_id = "x"',
+            "open_id.issuer must be the issuer's https://",
+        ),
+        ('[open_id]\nissuer = "https://a.example:port"\nclient_id = "x"', "open_id.issuer must be the issuer's"),
+        ("[open_id]\nissuer = 3", "open_id.issuer must be one line in quotes of at most 300 letters."),
+        ('[open_id]\nissuer = "https://a.example"', "open_id.client_id is missing"),
+        ('[open_id]\nclient_id = "x"', "open_id.issuer is missing"),
+        ("[open_id]\nlocal_passwords = false", "open_id.issuer is missing"),
+        ('[open_id]\nlocal_passwords = "no"', "open_id.local_passwords must be true or false."),
+        ('[open_id]\nbutton = ""', "open_id.button must be the button's words"),
+        ('[open_id]\nalso_from = ["ftp://a.example"]', "open_id.also_from must be a list of addresses"),
+        ('[open_id]\nalso_from = "https://a.example"', "open_id.also_from must be a list of addresses"),
+        (
+            '[open_id]\nissuer = "https://a.example"\nclient_id = "x"\naddress = "https://b.example/path"',
+            "open_id.address must be an address without a path",
+        ),
         ("[referral_due_days.imaging]\nroutine = 99999999", "give whole days, 0 or more and at most 3650."),
     ],
 )
