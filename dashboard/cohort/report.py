@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +12,7 @@ from dashboard.cohort.drift import late_from
 from dashboard.cohort.reply import Asked, Cell, Reply
 from dashboard.cohort.scope import Choices, Scope, Selection, choices, within
 from dashboard.disclosure import Shown
+from dashboard.exports.cells import table
 from db import cohort as counts
 from db import judgement as judgements
 from db.engine import reading
@@ -38,7 +37,7 @@ def report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Cho
     ``offered`` is what can be chosen, for those who know it already: a selection is put into its words.
     """
     offered = offered or choices(seen, knowledge)
-    with reading() as session:
+    with reading(scope=seen.walls()) as session:
         mine = within(selection, seen)
         asked = Asked(mine, seen.protect, knowledge, _months(offered, selection), counts.total(session, mine))
         replies = [
@@ -55,7 +54,7 @@ def report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Cho
 def judgement_report(seen: Scope, selection: Selection, knowledge: Knowledge, offered: Choices | None = None) -> Report:
     """What became of the suggestions in a selection, and what it turned out to be, from one moment of the database."""
     offered = offered or choices(seen, knowledge)
-    with reading() as session:
+    with reading(scope=seen.walls()) as session:
         mine = within(selection, seen)
         asked = Asked(mine, seen.protect, knowledge, _months(offered, selection), counts.total(session, mine))
         judged = judgements.judged(session, mine, late_from(asked))
@@ -78,21 +77,16 @@ def _months(offered: Choices, selection: Selection) -> tuple[str, ...]:
 
 def as_csv(reply: Reply, says: str, made_on: date) -> str:
     """The reply's table as a file, with what it shows, of whom and how it was made in lines before it."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\n").writerow
-    for label, words in (
+    told = (
         ("Question", reply.question),
         ("Finding", reply.finding),
         ("Selection", says),
         ("Counted", reply.counted),
         ("How it was made", reply.definition),
         ("Exported on", made_on.isoformat()),
-    ):
-        write([f"# {label}", words])
-    write(reply.columns)
-    for row in reply.rows:
-        write([cell_words(cell) for cell in row])
-    return out.getvalue()
+    )
+    heads = [(f"# {label}", words) for label, words in told]
+    return table([*heads, reply.columns, *(tuple(map(cell_words, row)) for row in reply.rows)])
 
 
 def cell_words(cell: Cell) -> str:
