@@ -12,6 +12,7 @@ from db import trouble
 from db.backup import backup, restore
 from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
 from db.schema import newest_revision, says_unknown, state, upgrade
+from db.scope import program
 from db.trouble import shown
 
 
@@ -61,7 +62,7 @@ def _integrity(url: str) -> str:
     if not url.startswith("sqlite"):
         return "ok"
     try:
-        with reading(url) as session:
+        with reading(url, scope=program("checking a database")) as session:
             broken = session.execute(text("PRAGMA foreign_key_check")).first()
             verdict = str(session.execute(text("PRAGMA integrity_check")).scalar_one()).splitlines()[0]
     except DatabaseError as error:

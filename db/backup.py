@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
 from db import postgresql, records, sqlite
 from db.engine import database_url, forget, transaction
 from db.schema import newest_revision, revisions, upgrade
+from db.scope import program
 
 
 class BackupFailed(RuntimeError):  # noqa: N818 - the word the clinic uses
@@ -59,7 +60,7 @@ def restore(file: Path, url: str | None = None) -> Path | None:
     else:
         _restore_postgresql(place, file)
     upgrade(place)
-    with transaction(place) as session:
+    with transaction(place, scope=program("noting a restore")) as session:
         records.note(session, Console(), "database:restore", "database", reason=f"from {file.name}")
     return kept
 

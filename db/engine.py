@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from db import postgresql, sqlite
 from db.scope import Scope
+from db.walls import Walled
 
 Choice = Literal["clinic", "demo"]
 CHOICES: tuple[Choice, ...] = ("clinic", "demo")
@@ -136,21 +137,22 @@ _KINDS = {"sqlite": sqlite.open_engine, "postgresql": postgresql.open_engine, "p
 
 @contextmanager
 def transaction(url: str | None = None, scope: Scope | None = None) -> Iterator[Session]:
-    """A session whose writes are committed together at the end, or not at all when anything is raised."""
+    """A session whose writes are committed together at the end, or not at all when anything is raised.
+
+    It sees and writes what ``scope`` may; without one it refuses everything (NoScope).
+    """
     place = url or database_url()
     opened = _engine(place, reads_only=False)
-    with _turn_to_write(place), Session(opened, expire_on_commit=False) as session, session.begin():
-        session.info["scope"] = scope
-        # Begin now: the first read already belongs to the write, and on SQLite takes the write lock.
-        session.connection()
+    with _turn_to_write(place), Walled(opened, scope) as session, session.begin():
+        # The first read already belongs to the write, and on SQLite takes the write lock.
+        session.begin_now()
         yield session
 
 
 @contextmanager
 def reading(url: str | None = None, scope: Scope | None = None) -> Iterator[Session]:
-    """A session that sees one moment of the database and can change nothing."""
-    with Session(_engine(url or database_url(), reads_only=True), expire_on_commit=False) as session:
-        session.info["scope"] = scope
+    """A session that sees one moment of what ``scope`` may see, and can change nothing; without one, nothing."""
+    with Walled(_engine(url or database_url(), reads_only=True), scope) as session:
         yield session
 
 

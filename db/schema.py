@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from db.engine import engine, reading
+from db.scope import program
 
 State = Literal["empty", "behind", "current", "unknown"]
 """Without tables; with older tables; as this program expects; made by another program or a newer one."""
@@ -38,13 +39,13 @@ def upgrade(url: str | None = None) -> str:
 
 def state(url: str | None = None) -> State:
     """How the database stands to what this program expects."""
-    with reading(url) as session:
+    with reading(url, scope=program("looking at the tables")) as session:
         return _state(session.connection())
 
 
 def says_unknown(url: str | None = None) -> str:
     """Why a database in the state "unknown" cannot be worked with, and the cure."""
-    with reading(url) as session:
+    with reading(url, scope=program("looking at the tables")) as session:
         return _says_unknown(session.connection())
 
 

@@ -12,10 +12,11 @@ from hypothesis import settings
 
 from dashboard import in_force
 from dashboard.casework import following
-from db.engine import choose_database, file_url, forget, reading, transaction
+from db.engine import choose_database, file_url, forget
 from db.schema import upgrade
 from tests.cast import Clinic, found_again, settle
 from tests.postgres import Postgres, running_postgres
+from tests.sessions import reading, transaction
 
 # No property is timed. At a desk each run looks at new cases; the continuous integration looks at the same ones, so
 # that a change is judged by what it changed.

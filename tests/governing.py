@@ -10,10 +10,11 @@ from dashboard.casework.authority import today
 from dashboard.clinical import knowledge as library
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.in_force import shipped
-from db import engine, records
+from db import records
 from db.base import now
 from db.tables import KnowledgeReport, KnowledgeVersion
 from tests.cast import Clinic
+from tests.sessions import transaction
 
 DISC = "conditions/degenerative_disc_discogenic.toml"
 CENTRALISES: dict[str, str] = {"exam_repeated_movement": "centralises"}
@@ -39,7 +40,7 @@ def with_ratio(ratio: str = "9.0", texts: Mapping[str, str] | None = None) -> di
 def put_in_force(clinic: Clinic, known: Knowledge) -> KnowledgeVersion:
     """Store a version as proposed by Amina and approved by Bruno today, and follow it."""
     amina, bruno = clinic.people["amina"].id, clinic.people["bruno"].id
-    with engine.transaction() as session:
+    with transaction() as session:
         following.keep(session, clinic.doer("amina"), known)
         told = {"sha256": known.sha256, "knowledge_version": known.version, "origin": "edit", "proposed_by": amina}
         row = records.insert(session, clinic.doer("amina"), KnowledgeVersion(**told), "test:propose")

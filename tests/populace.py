@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from db.engine import transaction
 from db.tables import (
     Assessment,
     ConfirmedDiagnosis,
@@ -24,6 +23,7 @@ from db.tables import (
     ReferralMove,
 )
 from tests.cast import Clinic, a_runner
+from tests.sessions import transaction
 
 MONTHS = ("2025-11", "2025-12", "2026-01", "2026-02")
 CONDITIONS = (None, "nonspecific_lbp_strain", "facet_joint_pain", "sacral_bone_stress_injury")

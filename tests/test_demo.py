@@ -30,10 +30,11 @@ from dashboard.demo.made_up import made_up
 from dashboard.entry import plain, thawed
 from dashboard.in_force import knowledge
 from dashboard.intake import case_of, progress
-from db.engine import choose_database, file_of, file_url, forget, reading, transaction
+from db.engine import choose_database, file_of, file_url, forget
 from db.schema import state, upgrade
 from db.tables import Assessment, KnowledgeText, Row
 from tests.cast import Clinic, settle
+from tests.sessions import reading, transaction
 
 LAST_DAY = date(2026, 3, 16)
 RUNNERS = 44

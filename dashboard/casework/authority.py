@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from dashboard.access import Actor, Forbidden, Permission
+from dashboard.access import IN_EMERGENCY, Actor, Forbidden, Permission
 from dashboard.casework.errors import StaleRecord
 from db import engine, queries, records
 from db.records import StaleRecord as StaleRow
+from db.scope import Scope
 from db.tables import Person, Stored
 
 StoredT = TypeVar("StoredT", bound=Stored)
@@ -23,7 +24,8 @@ def writing(actor: Actor, permission: Permission) -> Iterator[Session]:
     """One transaction of an actor who has the permission; committed at the end, undone when anything is raised."""
     with _noting_refusals(actor, permission):
         actor.must(permission)
-        with engine.transaction() as session:
+        with engine.transaction(scope=scope_of(actor, permission)) as session:
+            session.info["permission"] = permission
             _must_work_here(session, actor)
             yield session
 
@@ -33,9 +35,22 @@ def looking(actor: Actor, permission: Permission) -> Iterator[Session]:
     """A read-only session of an actor who has the permission."""
     with _noting_refusals(actor, permission):
         actor.must(permission)
-        with engine.reading() as session:
+        with engine.reading(scope=scope_of(actor, permission)) as session:
+            session.info["permission"] = permission
             _must_work_here(session, actor)
             yield session
+
+
+def scope_of(actor: Actor, permission: Permission | None = None) -> Scope:
+    """What the actor's sessions may see: their sites, and for some permissions the patients opened in an emergency."""
+    sites = None if actor.everywhere else tuple(sorted(actor.site_ids))
+    opened = tuple(sorted(actor.patients)) if permission in IN_EMERGENCY else ()
+    return Scope(actor.person_id, sites, opened)
+
+
+def holds_in_emergency(session: Session) -> bool:
+    """Whether what this session was opened for may reach a patient opened in an emergency."""
+    return session.info.get("permission") in IN_EMERGENCY
 
 
 def changed(
@@ -87,7 +102,7 @@ def _noting_refusals(actor: Actor, permission: Permission) -> Iterator[None]:
     try:
         yield
     except Forbidden:
-        with engine.transaction() as session:
+        with engine.transaction(scope=scope_of(actor)) as session:
             known = session.get(Person, actor.person_id) is not None
             records.note(session, actor if known else _Stranger(), "refused", "permission", permission.value)
         raise

@@ -16,6 +16,7 @@ from dashboard.clinical import knowledge as library
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from db import engine, queries, records
 from db.records import Actor
+from db.scope import program
 from db.tables import KnowledgeText, KnowledgeVersion
 
 EVERY_SECONDS = 2.0
@@ -46,7 +47,7 @@ def catch_up(at_once: bool = False) -> None:
     address = engine.database_url()
     if not at_once and _asked[0] == address and time.monotonic() - _asked[1] < EVERY_SECONDS:
         return
-    with engine.reading() as session:
+    with engine.reading(scope=program("asking which knowledge is in force")) as session:
         current(session)
     _asked = (address, time.monotonic())
 
@@ -102,10 +103,10 @@ def keep(session: Session, actor: Actor, known: Knowledge) -> None:
 
 def write_down() -> None:
     """Adopt what was last used in a clinic that never wrote down what is in force: its tables are older than that."""
-    with engine.reading() as session:
+    with engine.reading(scope=program("looking whether knowledge was written down")) as session:
         if queries.knowledge_versions(session) or queries.knowledge_last_used(session) is None:
             return
-    with engine.transaction() as session:
+    with engine.transaction(scope=program("writing down which knowledge is in force")) as session:
         adopt(session)
 
 
@@ -148,7 +149,7 @@ def files_beside() -> Knowledge | None:
 def _is_met(sha256: str) -> bool:
     if engine.active_database() is None:
         return False
-    with engine.reading() as session:
+    with engine.reading(scope=program("looking for new knowledge on disk")) as session:
         rows = queries.knowledge_versions(session)
     return any(row.sha256 == sha256 and row.state in ("candidate", "approved") for row in rows)
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dashboard.access import Actor, Forbidden, Permission, Role
-from dashboard.casework.authority import looking
+from dashboard.casework.authority import looking, scope_of
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound
 from dashboard.casework.rows import number
 from dashboard.casework.views import PersonCard, SiteCard
 from dashboard.letters import one_line
 from db import engine, queries
+from db.scope import program
 from db.tables import Person, Site
 
 
 def people_who_may_sign_in() -> tuple[PersonCard, ...]:
     """Everyone active, by name. Needs no actor: it is what the sign-in screen offers."""
-    with engine.reading() as session:
+    with engine.reading(scope=program("offering who may sign in")) as session:
         sites = {site.id: site.name for site in queries.sites(session)}
         return tuple(_card(person, sites) for person in queries.people(session) if person.active)
 
 
 def actor_for(person_code: str) -> Actor:
     """The person of that code as an actor; NotFound for an unknown code, Forbidden for someone inactive."""
-    with engine.reading() as session:
+    with engine.reading(scope=program("signing in")) as session:
         person = queries.person_by_code(session, one_line(person_code))
         if person is None:
             raise NotFound("Nobody signs in with this code.")
@@ -30,6 +32,7 @@ def actor_for(person_code: str) -> Actor:
         return _actor(person, queries.sites(session))
 
 
+@deed(Permission.PERSON_READ)
 def people(actor: Actor) -> tuple[PersonCard, ...]:
     """Everyone who works or worked here, by name."""
     with looking(actor, Permission.PERSON_READ) as session:
@@ -39,7 +42,7 @@ def people(actor: Actor) -> tuple[PersonCard, ...]:
 
 def sites(actor: Actor) -> tuple[SiteCard, ...]:
     """The sites the actor works at, by name."""
-    with engine.reading() as session:
+    with engine.reading(scope=scope_of(actor)) as session:
         every = queries.sites(session)
         return tuple(SiteCard(number(site), site.code, site.name) for site in every if site.id in actor.site_ids)
 
@@ -48,7 +51,7 @@ def _actor(person: Person, every: tuple[Site, ...]) -> Actor:
     role = Role(person.role)
     everywhere = person.site_id is None or role in (Role.MANAGER, Role.ADMINISTRATOR)
     mine = {number(site) for site in every if everywhere or site.id == person.site_id}
-    return Actor(number(person), person.name, role, frozenset(mine))
+    return Actor(number(person), person.name, role, frozenset(mine), everywhere=everywhere)
 
 
 def _card(person: Person, sites: dict[int | None, str]) -> PersonCard:

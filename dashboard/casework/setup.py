@@ -10,6 +10,7 @@ from sqlmodel import Session
 from dashboard.casework import following
 from dashboard.clinic import Clinic, PersonSetting, clinic
 from db import engine, queries, records
+from db.scope import program
 from db.tables import Person, Site
 
 
@@ -31,7 +32,7 @@ def set_up_clinic() -> SetUp:
     """
     here = clinic()
     try:
-        with engine.transaction() as session:
+        with engine.transaction(scope=program("setting up a clinic")) as session:
             if queries.everyone(session) or queries.sites(session):
                 return ALREADY
             return _made(session, here)

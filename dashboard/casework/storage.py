@@ -7,6 +7,7 @@ from typing import Literal
 from dashboard.access import Actor, Forbidden, Permission
 from dashboard.casework import following
 from db import engine, queries, schema
+from db.scope import program
 
 Choice = Literal["demo", "clinic"]
 
@@ -67,5 +68,5 @@ def is_staffed() -> bool:
     """Whether anybody works in the open clinic: false before a choice and on an empty database."""
     if chosen() is None:
         return False
-    with engine.reading() as session:
+    with engine.reading(scope=program("looking whether anybody works here")) as session:
         return any(person.active for person in queries.people(session))

@@ -11,6 +11,8 @@ from dashboard.access import Actor, Permission
 from dashboard.clinical.knowledge import Knowledge
 from db import cohort as counts
 from db.engine import active_database, reading
+from db.scope import Scope as Walls
+from db.scope import program
 from db.selection import Selection
 
 __all__ = ["Choices", "Scope", "Selection", "choices", "clinic_total", "scope", "version"]
@@ -24,7 +26,12 @@ class Scope:
 
     protect: bool
     """True for people who may not read patients: small counts are hidden and the others rounded."""
-    site_ids: tuple[int, ...]
+    site_ids: tuple[int, ...] | None
+    """The sites whose intakes are counted; None: every site."""
+
+    def walls(self) -> Walls:
+        """The scope of a session that counts for such a person."""
+        return Walls(None, self.site_ids, why="counting")
 
 
 @dataclass(frozen=True)
@@ -63,21 +70,24 @@ class Choices:
         return month_words(first) if first == last else f"{month_words(first)} to {month_words(last)}"
 
 
+@deed(Permission.COHORT_READ, of_a_site=True)
 def scope(actor: Actor) -> Scope:
-    """What this actor may see; raises Forbidden without cohort:read."""
-    actor.must(Permission.COHORT_READ)
-    return Scope(not actor.may(Permission.PATIENT_READ), tuple(sorted(actor.site_ids)))
+    """What this actor may see of the population: of which sites, and whether small counts are protected."""
+    with looking(actor, Permission.COHORT_READ):
+        pass
+    sites = None if actor.everywhere else tuple(sorted(actor.site_ids))
+    return Scope(not actor.may(Permission.PATIENT_READ), sites)
 
 
 def version() -> tuple[str, int, int]:
     """What changes whenever anything the cohort is counted from may have changed."""
-    with reading() as session:
+    with reading(scope=program("asking whether a count is still true")) as session:
         return (active_database() or "", *counts.version(session))
 
 
 def clinic_total(seen: Scope) -> int:
     """Every intake ever submitted at the sites seen, exact: it tells how busy the clinic is, and of no one anything."""
-    with reading() as session:
+    with reading(scope=seen.walls()) as session:
         return counts.total(session, Selection(site_ids=seen.site_ids))
 
 
@@ -88,7 +98,7 @@ def within(selection: Selection, seen: Scope) -> Selection:
 
 def choices(seen: Scope, knowledge: Knowledge) -> Choices:
     """What can be chosen, in words; only codes that occur, "" standing for "not recorded"."""
-    with reading() as session:
+    with reading(scope=seen.walls()) as session:
         found = counts.choices(session, seen.site_ids)
     months = [code for code, _ in found["month"] if code]
     ages = {band.id: band.label for band in knowledge.settings.age_bands}

@@ -28,6 +28,7 @@ from dashboard.intake import cases_of
 from db.backup import put_in_place
 from db.engine import file_of, file_url, forget, transaction
 from db.schema import upgrade
+from db.scope import program
 from db.tables import (
     Assessment,
     ConfirmedDiagnosis,
@@ -108,7 +109,7 @@ def _fill(url: str, tell: Progress, seed: int, day: date, size: int, target: Pat
     everyone = invent_runners(seed, size + len(SHARES), day)
     runners, begun = everyone[:size], everyone[size:]
     courses = take_courses(seed, runners, round(EPISODES_A_RUNNER * size), midnight(day), known, tell)
-    with transaction(url) as session:
+    with transaction(url, scope=program("making the demo clinic")) as session:
         clinic = found(ledger, everyone, courses, midnight(day), known)
         ledger.write(session, GROUND)
         _tell_all(session, ledger, clinic, courses, seed, tell)

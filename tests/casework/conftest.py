@@ -13,11 +13,12 @@ import pytest
 from dashboard import casework
 from dashboard.access import Actor, Role
 from dashboard.casework.views import DraftView, EpisodeFile, NewPatient, PatientCard, Submitted
-from db import engine, queries, records
+from db import queries, records
 from db.tables import AuditEvent, Draft, Person
 from tests.casework.histories import a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.judging import read_and_sign
+from tests.sessions import reading, transaction
 
 _NUMBER = count(1)
 
@@ -48,7 +49,7 @@ class Cast:
     def draft(self, patient: PatientCard | None = None, **changes: Any) -> DraftView:
         """A draft with a complete history in it, put there at once instead of answer by answer."""
         opened = casework.open_draft(self.amina, (patient or self.runner()).id)
-        with engine.transaction() as session:
+        with transaction() as session:
             row = session.get(Draft, opened.id)
             assert row is not None
             records.change(session, self.amina, row, row.version, "test:fill", answers=typed(a_history(**changes)))
@@ -73,7 +74,7 @@ class Cast:
 @pytest.fixture
 def cast(clinic: Clinic) -> Cast:
     """The clinic's cast, with Sofia at the desk of the other site and Mallory, who left, with her old rights."""
-    with engine.transaction() as session:
+    with transaction() as session:
         place = clinic.sites["south"].id
         sofia = Person(code="sofia", name="Sofia", role="staff", active=True, site_id=place)
         clinic.people["sofia"] = records.insert(session, NOBODY_YET, sofia, "person:add")
@@ -89,7 +90,7 @@ def trail() -> Callable[..., list[AuditEvent]]:
     """What was done since the test began: the audit events of one deed (or all), oldest first."""
 
     def read(deed: str | None = None) -> list[AuditEvent]:
-        with engine.reading() as session:
+        with reading() as session:
             events = queries.audit_events(session, limit=10_000)
         return [event for event in reversed(events) if deed is None or event.deed == deed]
 

@@ -16,10 +16,10 @@ from typing import TypeVar
 from sqlmodel import SQLModel, select
 
 from dashboard import casework
-from db.engine import reading
 from db.tables import Assessment, AuditEvent, Decision, Draft, DraftRevision, Episode, Intake, ReferralMove
 from tests.casework.conftest import Cast
 from tests.judging import open_all
+from tests.sessions import reading
 
 ROOT = Path(__file__).parents[2]
 ResultT = TypeVar("ResultT")

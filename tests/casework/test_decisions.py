@@ -13,12 +13,13 @@ from dashboard.casework.suggestions import ALARM_STEP, suggestions
 from dashboard.casework.views import DecisionView, EpisodeFile, LineView
 from dashboard.clinical.pathway import BIOLOGIC_STEP
 from dashboard.in_force import knowledge
-from db import engine, queries
+from db import queries
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
 from tests.casework.test_governance import approved, proposed
 from tests.governing import CENTRALISES
 from tests.judging import open_all, read_and_sign
+from tests.sessions import reading
 
 WHY = "recipient-disagrees-evidence"
 ELSEWHERE = "supervised_care"
@@ -72,7 +73,7 @@ def test_accepting_leaves_a_line_for_every_suggestion(cast: Cast) -> None:
     decision = signed(cast, file)
     assert [(each.kind, each.subject) for each in decision.lines] == [each.key for each in suggestions(file.document)]
     assert {(each.verdict, each.reason_code, each.changed_to) for each in decision.lines} == {("accepted", None, None)}
-    with engine.reading() as session:
+    with reading() as session:
         rows = queries.lines(session, file.episode.id)
     assert {row.knowledge_version for row in rows} == {knowledge().version}
     assert {row.intake_id for row in rows} == {reread(cast, file).assessments[0].intake_id}

@@ -11,9 +11,9 @@ from sqlmodel import select
 from dashboard import casework
 from dashboard.casework.views import DiagnosisView, EpisodeFile
 from dashboard.in_force import knowledge
-from db import engine
 from db.tables import ConfirmedDiagnosis, DifferentialPlace
 from tests.casework.conftest import Cast, Trail, coded, refused
+from tests.sessions import reading
 
 HERNIATION = "lumbar_disc_herniation_radiculopathy"
 
@@ -31,7 +31,7 @@ def reread(cast: Cast, file: EpisodeFile) -> EpisodeFile:
 
 def places() -> list[DifferentialPlace]:
     """Every place that was kept."""
-    with engine.reading() as session:
+    with reading() as session:
         return list(session.exec(select(DifferentialPlace).order_by(DifferentialPlace.id)))
 
 
@@ -47,7 +47,7 @@ def test_a_diagnosis_stands_beside_its_place_in_what_was_signed(cast: Cast) -> N
     assert reread(cast, file).diagnosis == found
     kept = [(each.condition, each.place, each.band, each.probability) for each in places()]
     assert kept == [(e["condition"], rank, e["band"], e["probability"]) for rank, e in enumerate(entries, 1)]
-    with engine.reading() as session:
+    with reading() as session:
         row = session.exec(select(ConfirmedDiagnosis)).one()
     assert row.probability == entries[place - 1]["probability"]
     assert row.intake_id == file.assessments[0].intake_id

@@ -12,14 +12,14 @@ import pytest
 from sqlmodel import col, select
 
 from dashboard import casework, intake
-from db import engine
 from db.tables import Draft, DraftRevision
 from tests.casework.conftest import Cast, Trail, refused
+from tests.sessions import reading
 
 
 def revisions(draft_id: str) -> list[tuple[str, object]]:
     """Everything ever said in a draft, in order."""
-    with engine.reading() as session:
+    with reading() as session:
         said = select(DraftRevision).where(DraftRevision.draft_id == draft_id)
         return [(row.item, row.value) for row in session.exec(said.order_by(col(DraftRevision.id)))]
 
@@ -255,7 +255,7 @@ def test_a_page_that_fails_half_way_keeps_nothing_of_that_save(cast: Cast, monke
         failing.setattr("db.records.note", broken)
         with pytest.raises(OSError, match="disk full"):
             casework.save_answer(cast.noor, draft.id, "nprs_worst", 6)
-    with engine.reading() as session:
+    with reading() as session:
         row = session.get(Draft, draft.id)
         assert row is not None
         assert "nprs_worst" not in row.answers

@@ -21,10 +21,11 @@ from dashboard.clinical import knowledge as library
 from dashboard.clinical.comparing import Outline
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Case
-from db import engine, queries
+from db import queries
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import URGENT
 from tests.governing import CENTRALISES, DISC, put_in_force, raised, with_ratio
+from tests.sessions import reading, transaction
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what depends on no database: each candidate is a whole knowledge, loaded and arranged."""
@@ -105,11 +106,11 @@ def test_nobody_approves_their_own(cast: Cast, trail: Trail) -> None:
     assert coded(trail("refused")[-1]) == ({}, {})
     assert trail("refused")[-1].record_id == "knowledge:approve"
     whole = "state = 'approved', approved_at = proposed_at, effective_on = '2026-01-01', report_id = 1"
-    with pytest.raises(Exception, match="knowledgeversion_second_person"), engine.transaction() as session:
+    with pytest.raises(Exception, match="knowledgeversion_second_person"), transaction() as session:
         session.execute(
             text(f"UPDATE knowledgeversion SET {whole}, approved_by = proposed_by WHERE id = {candidate.id}")
         )
-    with pytest.raises(Exception, match="knowledgeversion_approved_whole"), engine.transaction() as session:
+    with pytest.raises(Exception, match="knowledgeversion_approved_whole"), transaction() as session:
         session.execute(text(f"UPDATE knowledgeversion SET {whole}, approved_by = NULL WHERE state = 'candidate'"))
     assert state_of(cast, candidate.id) == "candidate"
 
@@ -434,7 +435,7 @@ def test_a_clinic_older_than_this_rule_stays_with_what_it_used(cast: Cast) -> No
     older = library.load_texts(raised("0.9.0"))
     put_in_force(cast.clinic, older)
     cast.episode()
-    with engine.transaction() as session:
+    with transaction() as session:
         session.execute(text("DELETE FROM knowledgereport"))
         session.execute(text("DELETE FROM knowledgeversion"))
     following.write_down()
@@ -488,7 +489,7 @@ def test_a_history_begun_under_one_version_is_submitted_under_the_one_in_force(c
     in_force.follow(None)
     done = casework.submit_intake(cast.noor, draft.id, draft.version)
     assert done.knowledge_version == "9.0.0"
-    with engine.reading() as session:
+    with reading() as session:
         kept = queries.assessment(session, done.assessment_id)
     assert kept is not None
     assert kept.knowledge_sha256 == newer.sha256

@@ -11,23 +11,23 @@ from sqlmodel import func, select
 
 from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Urgency
-from db import engine
 from db.tables import Assessment, Episode, Intake, KnowledgeText, Patient, Record
 from tests.casework.conftest import Cast, Trail, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
+from tests.sessions import reading
 
 RowT = TypeVar("RowT", bound=Record)
 
 
 def how_many(table: type) -> int:
     """Rows of a table."""
-    with engine.reading() as session:
+    with reading() as session:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
 def stored(table: type[RowT], record_id: int) -> RowT:
     """One stored row."""
-    with engine.reading() as session:
+    with reading() as session:
         row = session.get(table, record_id)
     assert row is not None
     return row

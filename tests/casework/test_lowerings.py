@@ -12,11 +12,11 @@ from dashboard import casework
 from dashboard.casework import Line
 from dashboard.casework.suggestions import ALARM_STEP, STEP
 from dashboard.casework.views import EpisodeFile
-from db import engine
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
 from tests.casework.test_at_once import at_once, late
 from tests.judging import lower, open_all, read_and_sign
+from tests.sessions import transaction
 
 WORDS = {"reason_code": "cds-not-applicable", "comment": "examined: sensation and tone are normal"}
 TO_ROUTINE = {"urgency": "routine", **WORDS}
@@ -120,7 +120,7 @@ def test_the_database_itself_wants_two_people(cast: Cast) -> None:
         f"state = 'refused', second_by = {cast.bruno.person_id}, settled_at = created_at, reason_code = NULL",
         "to_urgency = from_urgency",
     ):
-        with pytest.raises(Exception, match=r"(?i)check"), engine.transaction() as session:
+        with pytest.raises(Exception, match=r"(?i)check"), transaction() as session:
             session.execute(text(f"UPDATE lowering SET {columns} WHERE id = {lowering.id}"))
     assert reread(cast, waiting) == waiting
 

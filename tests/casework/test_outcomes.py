@@ -7,15 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard import casework
-from db import engine, records
+from db import records
 from db.tables import Episode
 from tests.casework.conftest import Cast, Trail, coded, refused
+from tests.sessions import transaction
 
 
 def opened(cast: Cast, days_ago: int) -> int:
     """An episode opened so many days ago."""
     file = cast.in_care()
-    with engine.transaction() as session:
+    with transaction() as session:
         row = session.get(Episode, file.episode.id)
         assert row is not None
         start = date.today() - timedelta(days=days_ago)

@@ -10,9 +10,10 @@ import pytest
 
 from dashboard import casework
 from dashboard.access import Role
-from db import engine, records
+from db import records
 from db.tables import Person
 from tests.casework.conftest import Cast, Trail, refused
+from tests.sessions import transaction
 
 
 def test_the_sign_in_screen_offers_everyone_who_works_here(cast: Cast) -> None:
@@ -46,7 +47,7 @@ def test_mallory_cannot_sign_in_any_more(cast: Cast) -> None:
 def test_whoever_is_dismissed_while_signed_in_is_refused_at_the_next_deed(cast: Cast) -> None:
     """The actor on a screen is from this morning; each deed asks the database again."""
     patient = cast.runner()
-    with engine.transaction() as session:
+    with transaction() as session:
         noor = session.get(Person, cast.noor.person_id)
         assert noor is not None
         records.change(session, cast.dana, noor, noor.version, "person:dismiss", active=False)

@@ -11,10 +11,10 @@ import pytest
 from sqlmodel import select
 
 from dashboard import casework
-from db import engine
 from db.tables import Assessment, AuditEvent
 from tests.casework.conftest import Cast
 from tests.judging import read_and_sign
+from tests.sessions import reading
 
 GIVEN, FAMILY, NUMBER, PHONE, WORDS = "Wilhelmina", "Quackenbush", "MRN-424242", "555-0199", "petunias"
 PLANTED = (GIVEN, FAMILY, NUMBER, PHONE, WORDS, "1979-07-06")
@@ -45,7 +45,7 @@ def a_planted_case(cast: Cast) -> tuple[str, int]:
 def test_the_audit_trail_knows_no_names_and_no_free_words(cast: Cast) -> None:
     """Every deed done, every column of every event searched."""
     a_planted_case(cast)
-    with engine.reading() as session:
+    with reading() as session:
         events = session.exec(select(AuditEvent)).all()
     assert len(events) > 10
     assert [(event.deed, told_of(event.model_dump())) for event in events if told_of(event.model_dump())] == []
@@ -54,7 +54,7 @@ def test_the_audit_trail_knows_no_names_and_no_free_words(cast: Cast) -> None:
 def test_the_assessment_knows_no_names_and_no_free_words(cast: Cast) -> None:
     """What the reasoning said of the case is about the case, not about the person."""
     a_planted_case(cast)
-    with engine.reading() as session:
+    with reading() as session:
         documents = [row.document for row in session.exec(select(Assessment))]
     assert documents
     assert [told_of(document) for document in documents] == [[]]

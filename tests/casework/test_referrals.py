@@ -13,18 +13,19 @@ from dashboard.casework.moves import ACTS, NEEDS_A_WORD
 from dashboard.casework.referrals import due_on
 from dashboard.casework.views import EpisodeFile, ReferralRow
 from dashboard.clinic import clinic as settings
-from db import engine, records
+from db import records
 from db.tables import Assessment, Referral
 from tests.casework.conftest import Cast, Trail, coded, refused
 from tests.casework.histories import EMERGENCY
 from tests.judging import read_and_sign
+from tests.sessions import transaction
 
 KINDS = ("physical_therapy", "imaging", "spine_specialist", "prp_discussion", "stem_cell_discussion")
 
 
 def gates(cast: Cast, file: EpisodeFile, **opened: bool) -> EpisodeFile:
     """The same episode with gates set as the test needs them, whatever the knowledge says of this runner."""
-    with engine.transaction() as session:
+    with transaction() as session:
         row = session.get(Assessment, file.assessment_id)
         assert row is not None
         was, why = row.document["referral_gates"], "The gate is shut."
@@ -149,7 +150,7 @@ def test_only_the_moves_of_the_table_are_made(cast: Cast, state: str) -> None:
     file = gates(cast, cast.in_care(), physical_therapy=True)
     row = casework.refer(cast.amina, file.episode.id, file.version, "physical_therapy", "please")
     for to in casework.MOVES:
-        with engine.transaction() as session:
+        with transaction() as session:
             stored = session.get(Referral, row.id)
             assert stored is not None
             put = records.change(session, cast.amina, stored, stored.version, "test:put", state=state)
@@ -212,7 +213,7 @@ def test_a_referral_past_its_day_is_overdue_while_someone_must_act(cast: Cast) -
     """The longest overdue is listed first; a completed one is late for nobody."""
     late, later = a_referral(cast), a_referral(cast)
     for row, days in ((late, 1), (later, 40)):
-        with engine.transaction() as session:
+        with transaction() as session:
             stored = session.get(Referral, row.id)
             assert stored is not None
             due = date.today() - timedelta(days=days)

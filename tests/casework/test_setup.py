@@ -12,8 +12,9 @@ from dashboard.casework import following
 from dashboard.casework.setup import ALREADY, set_up_clinic
 from dashboard.clinic import ClinicError, read_clinic
 from dashboard.in_force import shipped
-from db import engine, queries
+from db import queries
 from tests.casework.conftest import Cast
+from tests.sessions import reading
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_the_sites_and_people_of_the_settings_are_made(database: str) -> None:
 def test_the_files_shipped_are_adopted_and_written_down(database: str) -> None:
     """They are in force from the first day, by nobody's proposal; the next version will need two people."""
     assert any(line.startswith(f"Knowledge: {shipped().version}, as shipped") for line in set_up_clinic().lines)
-    with engine.reading() as session:
+    with reading() as session:
         (adopted,) = queries.knowledge_versions(session)
         assert following.current(session) is shipped()
     assert (adopted.origin, adopted.state, adopted.sha256) == ("adopted", "approved", shipped().sha256)
@@ -68,10 +69,10 @@ def test_a_second_press_changes_nothing(database: str) -> None:
 
 def test_where_somebody_works_it_adds_nobody(cast: Cast) -> None:
     """The button needs no sign-in, so it must be harmless in a clinic that is there."""
-    with engine.reading() as session:
+    with reading() as session:
         before = [person.code for person in queries.everyone(session)]
     assert set_up_clinic() == ALREADY
-    with engine.reading() as session:
+    with reading() as session:
         assert [person.code for person in queries.everyone(session)] == before
 
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard import casework
-from db import engine, records
+from db import records
 from db.tables import Episode
 from tests.casework.conftest import Cast, refused
 from tests.casework.histories import EMERGENCY, SAME_DAY, URGENT
+from tests.sessions import transaction
 
 
 def test_the_most_urgent_is_first_and_then_who_waits_longest(cast: Cast) -> None:
@@ -61,7 +62,7 @@ def test_a_review_whose_day_has_come_is_due(cast: Cast) -> None:
     """Today and overdue, the longest overdue first; tomorrow's not yet."""
     files = [cast.in_care() for _ in range(3)]
     for file, days in zip(files, (0, -9, 1), strict=True):
-        with engine.transaction() as session:
+        with transaction() as session:
             row = session.get(Episode, file.episode.id)
             assert row is not None
             day = date.today() + timedelta(days=days)

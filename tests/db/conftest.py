@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from db.engine import transaction
 from tests.cast import Clinic
 from tests.db.rows import an_episode, put
+from tests.sessions import transaction
 
 
 @pytest.fixture

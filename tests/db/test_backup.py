@@ -12,13 +12,14 @@ from sqlmodel import select
 from db import __main__ as command
 from db import queries
 from db.backup import BackupFailed, backup, restore
-from db.engine import file_url, forget, reading, transaction
+from db.engine import file_url, forget
 from db.records import insert
 from db.schema import newest_revision, state
 from db.tables import Patient
 from tests.cast import Clinic, a_runner
 from tests.db.rows import a_patient, an_episode
 from tests.postgres import binaries_on_path
+from tests.sessions import reading, transaction
 
 
 @pytest.fixture(autouse=True)

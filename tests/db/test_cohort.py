@@ -9,12 +9,12 @@ from statistics import mean
 import pytest
 
 from db import cohort
-from db.engine import reading, transaction
 from db.records import note
 from db.selection import Selection
 from db.tables import Intake
 from tests.cast import Clinic
 from tests.populace import AGES, KINDS, MONTHS, SEXES, SHOES, SURFACES, WAY, Populace, populate
+from tests.sessions import reading, transaction
 
 EVERYONE = Selection()
 WINDOWS = [(0, 3), (4, 9), (10, 14)]

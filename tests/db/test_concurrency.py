@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from db.engine import reading, transaction
 from db.records import StaleRecord, change, insert
 from db.tables import AuditEvent, Draft, Episode, Patient
 from tests.cast import Clinic, a_runner
 from tests.db.rows import a_patient, an_episode
+from tests.sessions import reading, transaction
 
 WRITERS = 20
 EACH = 5
@@ -26,12 +26,13 @@ CYCLES = 3
 COMMIT_UNTIL_KILLED = """
 from db.engine import transaction
 from db.records import note
+from db.scope import program
 
 class Console:
     person_id, name, role = None, "test", "administrator"
 
 while True:
-    with transaction() as session:
+    with transaction(scope=program("a test")) as session:
         event = note(session, Console(), "write", "test")
         number = event.id
     print(number, flush=True)

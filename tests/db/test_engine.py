@@ -15,10 +15,11 @@ from sqlmodel import select
 
 from db import engine as engines
 from db import sqlite
-from db.engine import active_database, choose_database, database_url, engine, reading, transaction
+from db.engine import active_database, choose_database, database_url, engine
 from db.records import insert
 from db.tables import Draft, Patient, Row, Site
 from tests.cast import NOBODY_YET, Clinic, a_runner
+from tests.sessions import reading, transaction
 
 
 def test_before_a_choice_the_clinics_own_file_is_meant_and_nothing_is_active(home: Path):

@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 import pytest
 
 from db import judgement
-from db.engine import reading
 from db.selection import Selection
 from tests.cast import Clinic
 from tests.populace import MONTHS, Populace, populate
+from tests.sessions import reading
 
 LATE = MONTHS[-2]
 

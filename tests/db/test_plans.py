@@ -14,9 +14,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from db import cohort, judgement, queries
-from db.engine import reading
 from db.selection import Selection
 from tests.conftest import _in_use_sqlite
+from tests.sessions import reading
 
 GROWING = (
     *("patient", "episode", "intake", "assessment", "decision", "referral", "referralmove", "outcome"),

@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from db import queries
-from db.engine import reading, transaction
 from db.queries.patients import walks
 from db.queries.worklist import statements
 from db.records import insert, note
 from db.tables import Assessment, Decision, Draft, Episode, KnowledgeText, Outcome, Referral, ReferralMove, Site
 from tests.cast import Clinic, a_runner
 from tests.db.rows import NINE_O_CLOCK, a_patient, an_episode, put
+from tests.sessions import reading, transaction
 
 TODAY = date(2026, 3, 10)
 

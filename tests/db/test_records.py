@@ -11,11 +11,11 @@ from sqlalchemy import delete, text
 from sqlmodel import Session, select
 
 from db import queries
-from db.engine import reading, transaction
 from db.records import StaleRecord, change, insert, insert_many, note
 from db.tables import AuditEvent, Decision, Draft, Episode, Intake, Outcome, Patient, Referral, Row, Site
 from tests.cast import Clinic, a_runner
 from tests.db.rows import NINE_O_CLOCK, a_patient, an_episode, put
+from tests.sessions import reading, transaction
 
 
 def last_event(session: Session) -> AuditEvent:

@@ -10,10 +10,11 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Programm
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from db.backup import BackupFailed
-from db.engine import DatabaseBusy, choose_database, file_of, reading
+from db.engine import DatabaseBusy, choose_database, file_of
 from db.schema import WrongSchema
 from db.sqlite import UnsafeSqlite, WrongAddress
 from db.trouble import is_trouble, says
+from tests.sessions import reading
 
 GONE = Exception("the server closed the connection")
 

@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard import casework
-from db.engine import choose_database, file_url, forget, reading
+from db.engine import choose_database, file_url, forget
 from tests.cast import Clinic, found_again
 from tests.e2e.person import Person
 from tests.pages.episodes import an_episode
 from tests.running import Server
+from tests.sessions import reading
 
 WALKER = {
     "age_years": 70,

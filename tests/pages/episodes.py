@@ -7,11 +7,12 @@ from itertools import count
 
 from dashboard import casework
 from dashboard.casework.views import EpisodeFile
-from db import engine, records
+from db import records
 from db.tables import Draft
 from tests.casework.histories import a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.judging import read_and_sign
+from tests.sessions import transaction
 
 _NUMBER = count(1)
 
@@ -27,7 +28,7 @@ def an_episode(clinic: Clinic, family_name: str = "Testova", **answers: object) 
     }
     new = casework.NewPatient(**told, site_id=clinic.sites["north"].id, record_number=f"PAGE-{next(_NUMBER):04}")
     draft = casework.open_draft(noor, casework.register_patient(noor, new).id)
-    with engine.transaction() as session:
+    with transaction() as session:
         row = session.get(Draft, draft.id)
         records.change(session, NOBODY_YET, row, row.version, "test:fill", answers=typed(a_history(**answers)))
     draft = casework.read_draft(noor, draft.id)

@@ -14,6 +14,7 @@ from tests.casework.histories import EMERGENCY
 from tests.cast import Clinic
 from tests.pages.episodes import again, an_episode, in_care
 from tests.pages.visiting import keys, seen, visit
+from tests.sessions import transaction
 
 LEG = {
     "nprs_leg": 6,
@@ -440,11 +441,11 @@ def test_no_episode_open_leads_back_to_the_worklist(clinic: Clinic):
 def test_another_sites_episode_is_no_episode(clinic: Clinic):
     """Staff of the south cannot open a runner of the north, and cannot tell that there is one."""
     file = an_episode(clinic)
-    from db import engine, records
+    from db import records
     from db.tables import Person
     from tests.cast import NOBODY_YET
 
-    with engine.transaction() as session:
+    with transaction() as session:
         sofia = Person(code="sofia", name="Sofia", role="staff", active=True, site_id=clinic.sites["south"].id)
         records.insert(session, NOBODY_YET, sofia, "person:add")
     at = visit("sofia", "episode", episode=str(file.episode.id))

@@ -20,10 +20,11 @@ from dashboard.casework import obstacles, storage
 from dashboard.clinical import knowledge as library
 from dashboard.ui import demo_making, rooms, routes, warm
 from dashboard.ui.routes import COOKIE, local_address
-from db.engine import choose_database, file_of, transaction
+from db.engine import choose_database, file_of
 from db.schema import upgrade
 from tests.cast import Clinic
 from tests.pages.visiting import keys, seen, visit
+from tests.sessions import transaction
 
 CAST = {"noor": "staff", "amina": "clinician", "bruno": "clinician", "chidi": "manager", "dana": "administrator"}
 MAY_ENTER = {

@@ -9,11 +9,12 @@ import pytest
 from dashboard import casework
 from dashboard.casework.views import DraftView
 from dashboard.ui import today
-from db import engine, records
+from db import records
 from db.tables import Draft
 from tests.casework.histories import EMERGENCY, URGENT, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.pages.visiting import keys, seen, visit
+from tests.sessions import transaction
 
 
 def begin(clinic: Clinic, name: str, **changes: object) -> DraftView:
@@ -21,7 +22,7 @@ def begin(clinic: Clinic, name: str, **changes: object) -> DraftView:
     noor = casework.actor_for("noor")
     new = casework.NewPatient(name, "Invented", date(1989, 3, 14), "female", clinic.sites["north"].id)
     draft = casework.open_draft(noor, casework.register_patient(noor, new).id)
-    with engine.transaction() as session:
+    with transaction() as session:
         row = session.get(Draft, draft.id)
         records.change(session, NOBODY_YET, row, row.version, "test:fill", answers=typed(a_history(**changes)))
     return casework.read_draft(noor, draft.id)
@@ -124,7 +125,7 @@ def test_a_late_referral_is_on_the_page(clinic: Clinic):
     amina = casework.actor_for("amina")
     episode = casework.read_episode(amina, submit(clinic, "Rosa", **URGENT))
     made = casework.refer(amina, episode.episode.id, episode.version, "spine_specialist", "weakness to be looked at")
-    with engine.transaction() as session:
+    with transaction() as session:
         from db.tables import Referral
 
         row = session.get(Referral, made.id)

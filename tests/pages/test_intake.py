@@ -19,6 +19,7 @@ from tests.casework.histories import EMERGENCY, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.governing import put_in_force, raised
 from tests.pages.visiting import keys, seen, visit
+from tests.sessions import transaction
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def fill(draft: DraftView, **answers: object) -> None:
 
 def answer_everything(draft: DraftView, **changes: object) -> None:
     """Put a complete, unremarkable history into the draft at once."""
-    with engine.transaction() as session:
+    with transaction() as session:
         row = session.get(Draft, draft.id)
         records.change(session, NOBODY_YET, row, row.version, "test:fill", answers=typed(a_history(**changes)))
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from dashboard import casework, labels
 from dashboard.casework.views import ReferralRow
 from dashboard.ui.panels import referral_list
-from db import engine
 from db.tables import Referral
 from tests.cast import Clinic
 from tests.pages.episodes import again, in_care
 from tests.pages.visiting import keys, seen, visit
+from tests.sessions import transaction
 
 
 def referred(clinic: Clinic, name: str = "Testova", days_late: int = 0) -> ReferralRow:
@@ -21,7 +21,7 @@ def referred(clinic: Clinic, name: str = "Testova", days_late: int = 0) -> Refer
     row = casework.refer(amina, file.episode.id, file.version, "physical_therapy", f"Graded return for {name}")
     row = casework.move_referral(amina, row.id, row.version, "sent")
     if days_late:
-        with engine.transaction() as session:
+        with transaction() as session:
             stored = session.get(Referral, row.id)
             stored.due_on = row.created_at.date() - timedelta(days=days_late)
             session.add(stored)

@@ -14,11 +14,12 @@ from dashboard.clinical.run_plan import Plan, Wishes
 from dashboard.in_force import knowledge
 from dashboard.intake import case_of
 from dashboard.ui.panels import sheets
-from db import engine, queries
+from db import queries
 from tests.cast import Clinic
 from tests.pages.episodes import an_episode, in_care
 from tests.pages.visiting import seen, visit
 from tests.printed import words
+from tests.sessions import reading
 
 # Screens and sheets are the same over either database; one is enough for them.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -182,7 +183,7 @@ def test_sheets_are_made_when_pressed_and_leave_their_event(clinic: Clinic):
         lambda: run_sheet.content(knowledge(), made, "mi", date.isoformat, file.patient.name, "Amina"),
     )  # fmt: skip
     assert "Ines Testova" in words(pdf)
-    with engine.reading() as session:
+    with reading() as session:
         (event,) = queries.audit_events(session, deed="sheet:print")
     assert (event.person_name, event.record_id) == ("Amina", str(file.episode.id))
 
