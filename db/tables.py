@@ -7,6 +7,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
+from db.accounts import Account as Account
+from db.accounts import Attempt as Attempt
+from db.accounts import Identity as Identity
+from db.accounts import Invitation as Invitation
+from db.accounts import SignIn as SignIn
 from db.base import PRIVATE, opaque_id
 from db.base import Entry as Entry
 from db.base import Record as Record
@@ -40,6 +45,8 @@ class Person(Record, table=True):
     role: str = Field(sa_type=Code)
     active: bool = True
     site_id: int | None = Field(default=None, foreign_key="site.id")
+    also_role: str | None = Field(default=None, sa_type=Code)
+    """A second job, such as that of an administrator who also sees patients; one acts in one at a time."""
 
 
 class Patient(Record, table=True):

@@ -30,9 +30,21 @@ def _sqlite(connection: Connection) -> dict[str, str]:
     told |= {f"index {name}": " ".join(sql.split()) for name, sql in connection.execute(names)}
     tables = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
     for table, sql in tables.all():
-        lines = {line.strip().rstrip(",") for line in sql.splitlines()[1:]}
-        told[f"table {table}"] = "\n".join(sorted(lines))
+        told[f"table {table}"] = "\n".join(sorted(_parts(sql[sql.index("(") + 1 : sql.rindex(")")])))
     return told
+
+
+def _parts(definition: str) -> list[str]:
+    """What stands between the commas of a table's definition, except those inside brackets or quotes."""
+    parts, depth, quoted = [""], 0, False
+    for sign in definition:
+        quoted ^= sign == "'"
+        depth += {"(": 1, ")": -1}.get(sign, 0) if not quoted else 0
+        if sign == "," and depth == 0 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [" ".join(part.split()) for part in parts]
 
 
 def _postgresql(connection: Connection) -> dict[str, str]:
