@@ -24,6 +24,7 @@ from db.decisions import DecisionLine as DecisionLine
 from db.decisions import DifferentialPlace as DifferentialPlace
 from db.decisions import Lowering as Lowering
 from db.decisions import Opening as Opening
+from db.emergency import EmergencyAccess as EmergencyAccess
 from db.knowledge import KnowledgeDifference as KnowledgeDifference
 from db.knowledge import KnowledgeReport as KnowledgeReport
 from db.knowledge import KnowledgeVersion as KnowledgeVersion

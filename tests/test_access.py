@@ -12,16 +12,26 @@ MATRIX = {
     "patient:write": "yes yes no  no",
     "intake:write": "yes yes no  no",
     "episode:read": "yes yes no  no",
+    "episode:close": "no  yes no  no",
+    "examination:write": "no  yes no  no",
     "review:sign": "no  yes no  no",
+    "diagnosis:write": "no  yes no  no",
     "referral:read": "yes yes yes no",
     "referral:write": "no  yes no  no",
     "outcome:write": "yes yes no  no",
     "cohort:read": "no  yes yes no",
+    "export:make": "no  yes yes no",
     "knowledge:read": "yes yes yes yes",
     "knowledge:propose": "no  yes no  no",
     "knowledge:approve": "no  yes no  no",
     "person:read": "no  no  no  yes",
+    "person:write": "no  no  no  yes",
+    "person:invite": "no  no  no  yes",
     "audit:read": "no  no  no  yes",
+    "audit:verify": "no  no  no  yes",
+    "emergency:open": "no  yes no  no",
+    "emergency:count": "no  no  yes yes",
+    "emergency:review": "no  no  no  yes",
     "clinic:set-up": "no  no  no  yes",
 }
 CELLS = [
@@ -77,3 +87,12 @@ def test_an_actor_cannot_be_promoted_after_the_fact() -> None:
     """An actor is frozen: a page cannot give itself another role."""
     with pytest.raises(AttributeError):
         an_actor(Role.STAFF).role = Role.CLINICIAN  # type: ignore[misc]
+
+
+def test_before_another_sites_record_an_actor_reads_examines_and_refers() -> None:
+    """And signs, closes and takes no history, whatever the job allows at home."""
+    amina = an_actor(Role.CLINICIAN, 1)
+    assert amina.before(1) == amina
+    abroad = amina.before(2)
+    allowed = {permission.value for permission in Permission if abroad.may(permission)}
+    assert allowed == {"patient:read", "episode:read", "examination:write", "referral:read", "referral:write"}

@@ -10,6 +10,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework import differing, following
 from dashboard.casework.authority import changed, looking, stale, today, writing
 from dashboard.casework.candidates import colleagues_candidate, found
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotReady
 from dashboard.casework.knowledge_shapes import version_view
 from dashboard.casework.knowledge_views import KnowledgeVersionView
@@ -22,6 +23,7 @@ LONGEST_WAIT = timedelta(days=366)
 """A later day is a slip of the keyboard, and would hold every other change up."""
 
 
+@deed(Permission.KNOWLEDGE_APPROVE, writes=True)
 def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date | None = None) -> KnowledgeVersionView:
     """Put a colleague's candidate in force from a day on (default: today); every process follows within seconds.
 
@@ -54,12 +56,14 @@ def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date
     return view
 
 
+@deed(Permission.KNOWLEDGE_READ)
 def versions(actor: Actor) -> tuple[KnowledgeVersionView, ...]:
     """Every version this clinic met, newest first."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:
         return tuple(version_view(session, row, actor) for row in queries.knowledge_versions(session))
 
 
+@deed(Permission.KNOWLEDGE_READ)
 def in_force_now(actor: Actor) -> KnowledgeVersionView | None:
     """The version in force as it was decided here; None where nothing was written down."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:
@@ -67,6 +71,7 @@ def in_force_now(actor: Actor) -> KnowledgeVersionView | None:
         return version_view(session, row, actor) if row else None
 
 
+@deed(Permission.KNOWLEDGE_READ)
 def changes_of(actor: Actor, version_id: int) -> tuple[Change, ...]:
     """What a candidate says differently from the version in force; of any other, from what it was based on."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:

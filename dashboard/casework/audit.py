@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking
+from dashboard.casework.deeds import deed
 from dashboard.casework.rows import number
 from dashboard.casework.views import AuditRow
 from db import queries
 from db.tables import AuditEvent
 
 
+@deed(Permission.AUDIT_READ)
 def audit_trail(
     actor: Actor,
     before_id: int | None = None,
@@ -32,6 +34,7 @@ def audit_trail(
         return tuple(_row(event) for event in events)
 
 
+@deed(Permission.AUDIT_READ)
 def audit_deeds(actor: Actor) -> tuple[str, ...]:
     """Every deed that occurs in the trail, in alphabetical order."""
     with looking(actor, Permission.AUDIT_READ) as session:

@@ -10,6 +10,7 @@ from dashboard import in_force
 from dashboard.access import Actor, Forbidden, Permission
 from dashboard.casework import following, proposals
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady
 from dashboard.casework.knowledge_shapes import state_of, version_view
 from dashboard.casework.knowledge_views import KnowledgeVersionView
@@ -25,6 +26,7 @@ LONGEST_TEXTS = 5_000_000
 """Characters of all the files of one knowledge; the shipped ones have about half a million."""
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE)
 def look_at(actor: Actor, files: Mapping[str, str], version: str, origin: str = "edit") -> Checked:
     """What a proposal would be: the version in force with these files changed, checked, and compared with it.
 
@@ -35,6 +37,7 @@ def look_at(actor: Actor, files: Mapping[str, str], version: str, origin: str = 
         return _looked_at(session, files, version, origin == "files")
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def propose(
     actor: Actor, files: Mapping[str, str], version: str, sentence: str, origin: str = "edit"
 ) -> KnowledgeVersionView:
@@ -50,6 +53,7 @@ def propose(
         return _propose(session, actor, checked.known, origin, words)
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE)
 def texts_to_start_from(actor: Actor) -> tuple[Mapping[str, str], str]:
     """The files in force, and the next version number nobody used."""
     with looking(actor, Permission.KNOWLEDGE_PROPOSE) as session:
@@ -60,6 +64,7 @@ def texts_to_start_from(actor: Actor) -> tuple[Mapping[str, str], str]:
         return base.texts, proposals.next_version(".".join(map(str, highest)))
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE)
 def files_of(actor: Actor, version_id: int) -> Mapping[str, str]:
     """The files in which a version differs from what it was based on: what to take up again. Empty if not kept."""
     with looking(actor, Permission.KNOWLEDGE_PROPOSE) as session:
@@ -72,6 +77,7 @@ def files_of(actor: Actor, version_id: int) -> Mapping[str, str]:
         return {path: text for path, text in differ.items() if path != proposals.MANIFEST}
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def propose_files(actor: Actor, version: str, sentence: str) -> KnowledgeVersionView:
     """Keep the files on disk, such as those of a new release, as a candidate; under their own version, unchanged."""
     return propose(actor, files_on_disk(), version, sentence, "files")
@@ -85,6 +91,7 @@ def files_on_disk() -> dict[str, str]:
         raise NotReady(str(why)) from None
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def roll_back(actor: Actor, version_id: int, sentence: str) -> KnowledgeVersionView:
     """Propose that an earlier version, once in force, be in force again, exactly as it was."""
     with writing(actor, Permission.KNOWLEDGE_PROPOSE) as session:
@@ -100,6 +107,7 @@ def roll_back(actor: Actor, version_id: int, sentence: str) -> KnowledgeVersionV
         return _propose(session, actor, known, "rollback", words)
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def withdraw(actor: Actor, version_id: int, seen_version: int) -> KnowledgeVersionView:
     """Take back one's own candidate, or call off an approved version before its day."""
     with writing(actor, Permission.KNOWLEDGE_PROPOSE) as session:
@@ -114,6 +122,7 @@ def withdraw(actor: Actor, version_id: int, seen_version: int) -> KnowledgeVersi
         return version_view(session, row, actor)
 
 
+@deed(Permission.KNOWLEDGE_APPROVE, writes=True)
 def refuse(actor: Actor, version_id: int, seen_version: int, words: str) -> KnowledgeVersionView:
     """Refuse a colleague's candidate, saying why."""
     with writing(actor, Permission.KNOWLEDGE_APPROVE) as session:

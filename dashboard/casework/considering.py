@@ -13,6 +13,8 @@ from dashboard import intake
 from dashboard.access import Actor, Permission
 from dashboard.casework import following
 from dashboard.casework.authority import looking
+from dashboard.casework.deeds import deed
+from dashboard.casework.opened import may_see
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical import next_question, what_if
 from dashboard.clinical.exploring import Explored, explore
@@ -59,13 +61,13 @@ class _Matter:
     knowledge: Knowledge = field(compare=False, repr=False)
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def considered(actor: Actor, file: EpisodeFile) -> Considered:
     """What would change the latest assessment of an episode, under exactly the knowledge that made it.
 
     NotFound when that knowledge was not kept.
     """
-    actor.must(Permission.EPISODE_READ)
-    known = _knowledge(actor, file.document["knowledge"]["sha256"])
+    known = _knowledge(actor, file)
     case = intake.case_of(file.answers, known)
     first = tuple(file.document["unknown_emergency_items"])
     return _considered(_Matter(_digest(case.answers), known.sha256, first, case, known))
@@ -79,11 +81,12 @@ def _considered(matter: _Matter) -> Considered:
     return Considered(explored, matter.knowledge, changes, ranked)
 
 
-def _knowledge(actor: Actor, sha256: str) -> Knowledge:
-    if sha256 == knowledge().sha256:
-        return knowledge()
+def _knowledge(actor: Actor, file: EpisodeFile) -> Knowledge:
+    """The knowledge that made the latest assessment, for whoever may read this episode now."""
     with looking(actor, Permission.EPISODE_READ) as session:
-        return following.must_have(session, sha256)
+        may_see(session, actor, file.episode.site_id, file.patient.id)
+        sha256 = file.document["knowledge"]["sha256"]
+        return knowledge() if sha256 == knowledge().sha256 else following.must_have(session, sha256)
 
 
 def _digest(answers: Mapping[str, Any]) -> str:

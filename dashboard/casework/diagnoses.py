@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, stale, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.rows import number
@@ -30,6 +31,7 @@ HOW: Mapping[str, str] = {
 """How a diagnosis was confirmed: code → what the screen says."""
 
 
+@deed(Permission.DIAGNOSIS_WRITE, writes=True, of_a_site=True)
 def record_diagnosis(
     actor: Actor,
     episode_id: int,
@@ -44,7 +46,7 @@ def record_diagnosis(
     ``seen_version`` is that of the diagnosis being corrected, None for the first. It is compared with the last
     assessment that was signed: NotReady when none was. StaleRecord when a colleague recorded meanwhile.
     """
-    with writing(actor, Permission.REVIEW_SIGN) as session:
+    with writing(actor, Permission.DIAGNOSIS_WRITE) as session:
         rows = found_episode(session, actor, episode_id)
         # Locked, so that of two at once the second finds what the first wrote.
         session.refresh(rows.episode, with_for_update=True)

@@ -14,6 +14,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework import following
 from dashboard.casework.authority import changed, looking, writing
 from dashboard.casework.candidates import found
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.knowledge_shapes import report_view
 from dashboard.casework.knowledge_views import DifferenceRow, ReportView
@@ -34,6 +35,7 @@ LOWERED = 40
 """Added where the urgency falls: what has to be read first."""
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def begin_report(actor: Actor, candidate_id: int) -> ReportView:
     """Begin to compare a candidate with what is in force, over every history stored up to now."""
     with writing(actor, Permission.KNOWLEDGE_PROPOSE) as session:
@@ -52,6 +54,7 @@ def begin_report(actor: Actor, candidate_id: int) -> ReportView:
         return report_view(session, records.insert(session, actor, report, "knowledge:report"))
 
 
+@deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def make_report(actor: Actor, report_id: int, go_on: Callable[[ReportView], bool] = lambda _: True) -> ReportView:
     """Work a report off, a part at a time, until it is done or ``go_on`` says no; it may be taken up again later.
 
@@ -67,18 +70,21 @@ def make_report(actor: Actor, report_id: int, go_on: Callable[[ReportView], bool
             return view
 
 
+@deed(Permission.KNOWLEDGE_READ)
 def read_report(actor: Actor, report_id: int) -> ReportView:
     """A report as far as it is."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:
         return report_view(session, _report(session, report_id))
 
 
+@deed(Permission.KNOWLEDGE_READ)
 def reports(actor: Actor, candidate_id: int) -> tuple[ReportView, ...]:
     """A candidate's reports, newest first."""
     with looking(actor, Permission.KNOWLEDGE_READ) as session:
         return tuple(report_view(session, row) for row in queries.knowledge_reports(session, findable(candidate_id)))
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def report_rows(
     actor: Actor, report_id: int, after: tuple[int, int] | None = None, limit: int = 50
 ) -> tuple[DifferenceRow, ...]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from dashboard import entry
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, name_of, stale, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import age_on, draft_view
@@ -23,6 +24,7 @@ REVIEW = "review"
 """The last page of an intake, after its sections."""
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def open_draft(actor: Actor, patient_id: int) -> DraftView:
     """The patient's open draft, or a new one that already knows age and sex from the record."""
     try:
@@ -38,12 +40,14 @@ def open_draft(actor: Actor, patient_id: int) -> DraftView:
             return _view(session, _found(session, actor, str(_open_draft_id(session, patient_id))))
 
 
+@deed(Permission.INTAKE_WRITE, of_a_site=True)
 def read_draft(actor: Actor, draft_id: str) -> DraftView:
     """A draft in whatever state; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.INTAKE_WRITE) as session:
         return _view(session, _found(session, actor, draft_id))
 
 
+@deed(Permission.INTAKE_WRITE, of_a_site=True)
 def open_drafts(actor: Actor, mine: bool = False) -> tuple[DraftView, ...]:
     """Open drafts of the actor's sites (or only the actor's own), the one last worked on first."""
     with looking(actor, Permission.INTAKE_WRITE) as session:
@@ -52,6 +56,7 @@ def open_drafts(actor: Actor, mine: bool = False) -> tuple[DraftView, ...]:
         return tuple(draft_view(row.draft, row.patient, row.owner.name) for row in kept)
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def save_answer(actor: Actor, draft_id: str, item_id: str, raw: object, unit: str | None = None) -> DraftView:
     """Keep one answer; None or "" clears it, and nothing is written when nothing changed.
 
@@ -71,6 +76,7 @@ def save_answer(actor: Actor, draft_id: str, item_id: str, raw: object, unit: st
         return _view(session, draft)
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def keep_section(actor: Actor, draft_id: str, section: str) -> DraftView:
     """Remember which section (or "review") is open, so that the intake resumes there; no matter once submitted."""
     if section not in {REVIEW, *(each.id for each in knowledge().sections)}:
@@ -83,11 +89,13 @@ def keep_section(actor: Actor, draft_id: str, section: str) -> DraftView:
         return _view(session, draft)
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def discard_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
     """Put an open draft aside; restore_draft brings it back."""
     return _move(actor, draft_id, seen_version, "open", "discarded", "draft:discard")
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def restore_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
     """Take up a discarded draft again; StaleRecord if a newer one was begun meanwhile."""
     try:

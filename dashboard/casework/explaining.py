@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.access import Actor, Permission
 from dashboard.casework import assessing, following
 from dashboard.casework.authority import looking
+from dashboard.casework.deeds import deed
 from dashboard.casework.files import found_assessment
 
 Said = Mapping[str, Any]
@@ -45,6 +46,7 @@ class Explained:
         return digest(self.stored), digest(only_what(self.stored, self.again))
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def explain_again(actor: Actor, assessment_id: int) -> Explained:
     """An assessment made again from its stored answers; nothing is stored or changed by it.
 

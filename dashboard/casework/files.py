@@ -9,6 +9,7 @@ from sqlmodel import Session
 from dashboard.access import Actor
 from dashboard.casework.authority import name_of
 from dashboard.casework.errors import NotFound, NotReady
+from dashboard.casework.opened import at_sites_or_opened, may_see
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import (
     assessment_view,
@@ -28,8 +29,13 @@ from db.tables import Assessment, Episode, Intake
 
 
 def found_episode(session: Session, actor: Actor, episode_id: int) -> EpisodeRows:
-    """An episode's rows; NotFound when there is none at the actor's sites."""
-    rows = queries.episode(session, findable(episode_id), sorted(actor.site_ids))
+    """An episode's rows; NotFound when there is none at the actor's sites and it was not opened in an emergency."""
+    rows = at_sites_or_opened(
+        session,
+        actor,
+        lambda sites: queries.episode(session, findable(episode_id), sites),
+        lambda found: found.episode.patient_id,
+    )
     if rows is None:
         raise NotFound("There is no such episode at your sites.")
     return rows
@@ -47,8 +53,9 @@ def found_assessment(session: Session, actor: Actor, assessment_id: int) -> Asse
     """An assessment, the latest of its episode or not; NotFound when there is none at the actor's sites."""
     row = queries.assessment(session, findable(assessment_id))
     episode = session.get(Episode, row.episode_id) if row else None
-    if row is None or episode is None or episode.site_id not in actor.site_ids:
+    if row is None or episode is None:
         raise NotFound("There is no such assessment at your sites.")
+    may_see(session, actor, episode.site_id, episode.patient_id)
     return row
 
 

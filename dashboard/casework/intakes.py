@@ -14,6 +14,7 @@ from dashboard.casework import assessing, following
 from dashboard.casework.assessing import Said
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.columns import cohort_columns
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.files import found_episode
 from dashboard.casework.lowerings import overtake
@@ -26,6 +27,7 @@ from db import queries, records
 from db.tables import Assessment, Draft, Episode, Intake, Patient
 
 
+@deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def submit_intake(actor: Actor, draft_id: str, seen_version: int) -> Submitted:
     """Hand an intake over to the clinicians; a second call (a double click) returns what the first one made.
 

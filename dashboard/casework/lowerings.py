@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Forbidden, Permission
 from dashboard.casework.authority import changed, must_be_fresh, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.openings import must_have_opened
@@ -52,6 +53,7 @@ def overtake(session: Session, actor: Actor, episode: Episode) -> None:
         changed(session, actor, waiting, waiting.version, "lowering:overtake", state="overtaken")
 
 
+@deed(Permission.REVIEW_SIGN, writes=True, of_a_site=True)
 def confirm_lowering(actor: Actor, episode_id: int, seen_version: int) -> Signed:
     """Let a colleague's lowering take effect and take the patient into care.
 
@@ -72,6 +74,7 @@ def confirm_lowering(actor: Actor, episode_id: int, seen_version: int) -> Signed
         return Signed(waiting.decision_id, number(episode), episode.version, episode.review_due_on)
 
 
+@deed(Permission.REVIEW_SIGN, writes=True, of_a_site=True)
 def refuse_lowering(actor: Actor, episode_id: int, seen_version: int, reason_code: str, comment: str = "") -> None:
     """Keep the urgency high: the episode waits to be decided on anew. The reason is one of REASONS."""
     if reason_code not in REASONS:

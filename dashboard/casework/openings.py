@@ -9,9 +9,10 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotReady
 from dashboard.casework.files import found_assessment
-from dashboard.casework.rows import findable, number
+from dashboard.casework.rows import number
 from dashboard.casework.suggestions import Suggestion, suggestions
 from db import queries, records
 from db.tables import Assessment, Opening
@@ -20,6 +21,7 @@ Key = tuple[str, str]
 """A suggestion's kind and subject."""
 
 
+@deed(Permission.REVIEW_SIGN, writes=True, of_a_site=True)
 def open_basis(actor: Actor, assessment_id: int, keys: Iterable[Key]) -> frozenset[Key]:
     """Note that the actor has the basis of these suggestions before them; everything they have opened of it so far.
 
@@ -40,10 +42,12 @@ def open_basis(actor: Actor, assessment_id: int, keys: Iterable[Key]) -> frozens
         return before | frozenset(wanted)
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def opened_basis(actor: Actor, assessment_id: int) -> frozenset[Key]:
     """The suggestions of an assessment whose basis the actor has opened."""
     with looking(actor, Permission.EPISODE_READ) as session:
-        return opened_by(session, actor.person_id, findable(assessment_id))
+        row = found_assessment(session, actor, assessment_id)
+        return opened_by(session, actor.person_id, number(row))
 
 
 def opened_by(session: Session, person_id: int, assessment_id: int) -> frozenset[Key]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer
 from dashboard.casework.files import found_episode
 from dashboard.casework.rows import number
@@ -18,6 +19,7 @@ from db import queries, records
 from db.tables import Episode, Outcome
 
 
+@deed(Permission.OUTCOME_WRITE, writes=True, of_a_site=True)
 def record_outcome(actor: Actor, episode_id: int, instrument: str, value: float, taken_on: date) -> OutcomeView:
     """Record a total of an outcome measure, once however often it is clicked.
 

@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, name_of, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound
+from dashboard.casework.opened import at_sites_or_opened
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
@@ -25,6 +27,7 @@ _CODE_AT_MOST = 40
 _OLDEST = 120
 
 
+@deed(Permission.PATIENT_READ, of_a_site=True)
 def find_patients(actor: Actor, text: str, limit: int = 20) -> tuple[PatientCard, ...]:
     """Patients of the actor's sites whose name or record number starts with the words typed."""
     with looking(actor, Permission.PATIENT_READ) as session:
@@ -32,12 +35,14 @@ def find_patients(actor: Actor, text: str, limit: int = 20) -> tuple[PatientCard
         return tuple(patient_card(patient) for patient in found)
 
 
+@deed(Permission.PATIENT_READ, of_a_site=True)
 def read_patient(actor: Actor, patient_id: int) -> PatientCard:
     """One patient; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.PATIENT_READ) as session:
         return patient_card(_patient(session, actor, patient_id))
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
     """A patient's episodes, newest first."""
     with looking(actor, Permission.EPISODE_READ) as session:
@@ -47,6 +52,7 @@ def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
         return tuple(episode_view(row, site, name_of(session, row.clinician_id)) for row in rows)
 
 
+@deed(Permission.PATIENT_READ, of_a_site=True)
 def possible_duplicates(actor: Actor, new: NewPatient) -> tuple[PatientCard, ...]:
     """Patients already here with the same date of birth and a like name, or the same name: ask before registering."""
     with looking(actor, Permission.PATIENT_READ) as session:
@@ -56,6 +62,7 @@ def possible_duplicates(actor: Actor, new: NewPatient) -> tuple[PatientCard, ...
         return tuple(patient_card(patient) for patient in alike)
 
 
+@deed(Permission.PATIENT_WRITE, writes=True, of_a_site=True)
 def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
     """Register a patient at one of the actor's sites; BadAnswer names the field that is wrong, never its content."""
     with writing(actor, Permission.PATIENT_WRITE) as session:
@@ -77,7 +84,9 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
 
 
 def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
-    patient = queries.patient(session, findable(patient_id), sorted(actor.site_ids))
+    patient = at_sites_or_opened(
+        session, actor, lambda sites: queries.patient(session, findable(patient_id), sites), number
+    )
     if patient is None:
         raise NotFound("There is no such patient at your sites.")
     return patient

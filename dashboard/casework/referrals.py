@@ -8,10 +8,12 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, must_be_fresh, name_of, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, GateClosed, NotFound, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.gates import referral_gates
 from dashboard.casework.moves import ACTS, MOVES, NEEDS_A_WORD
+from dashboard.casework.opened import at_sites_or_opened
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import move_view, referral_row
 from dashboard.casework.views import ReferralRow
@@ -22,6 +24,7 @@ from db import queries, records
 from db.tables import Assessment, Episode, Patient, Referral, ReferralMove, Site
 
 
+@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True)
 def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: str) -> ReferralRow:
     """Start a referral as a draft when the latest assessment opens its gate; else GateClosed with the reasons.
 
@@ -44,6 +47,7 @@ def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: s
         return _row(session, actor, there or records.insert(session, actor, wanted, "referral:make"))
 
 
+@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True)
 def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: str, note: str = "") -> ReferralRow:
     """Move a referral on to a state it may go to (MOVES); sending asks the gate again.
 
@@ -63,6 +67,7 @@ def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: s
         return _row(session, actor, referral)
 
 
+@deed(Permission.REFERRAL_READ, of_a_site=True)
 def referrals(
     actor: Actor, states: tuple[str, ...] | None = None, kind: str | None = None, limit: int = 200
 ) -> tuple[ReferralRow, ...]:
@@ -75,6 +80,7 @@ def referrals(
         )
 
 
+@deed(Permission.REFERRAL_READ, of_a_site=True)
 def read_referral(actor: Actor, referral_id: int) -> ReferralRow:
     """One referral with its moves; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.REFERRAL_READ) as session:
@@ -131,7 +137,12 @@ def _must_be_allowed(came_from: str, to_state: str, note: str) -> None:
 
 
 def _found(session: Session, actor: Actor, referral_id: int) -> Referral:
-    referral = queries.referral(session, findable(referral_id), sorted(actor.site_ids))
+    referral = at_sites_or_opened(
+        session,
+        actor,
+        lambda sites: queries.referral(session, findable(referral_id), sites),
+        lambda found: found.patient_id,
+    )
     if referral is None:
         raise NotFound("There is no such referral at your sites.")
     return referral

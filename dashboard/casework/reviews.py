@@ -11,6 +11,7 @@ from dashboard import entry
 from dashboard.access import Actor, Permission
 from dashboard.casework import assessing, following
 from dashboard.casework.authority import changed, looking, must_be_fresh, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotReady
 from dashboard.casework.files import episode_file, found_assessment, found_episode, open_episode
 from dashboard.casework.lowerings import needs_second, overtake
@@ -21,12 +22,14 @@ from dashboard.clinical.vocabulary import Urgency
 from db.tables import Assessment, Intake
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def read_episode(actor: Actor, episode_id: int) -> EpisodeFile:
     """One episode with everything; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.EPISODE_READ) as session:
         return episode_file(session, found_episode(session, actor, episode_id))
 
 
+@deed(Permission.EXAMINATION_WRITE, writes=True, of_a_site=True)
 def add_examination(
     actor: Actor,
     episode_id: int,
@@ -38,7 +41,7 @@ def add_examination(
 
     The episode waits for review once more, and never at a lower urgency than before: only signing lowers it.
     """
-    with writing(actor, Permission.REVIEW_SIGN) as session:
+    with writing(actor, Permission.EXAMINATION_WRITE) as session:
         episode = open_episode(session, actor, episode_id)
         must_be_fresh(session, episode, seen_version)
         latest = referred(session, Assessment, episode.latest_assessment_id)
@@ -56,11 +59,12 @@ def add_examination(
         return assessment_view(made)
 
 
+@deed(Permission.EPISODE_CLOSE, writes=True, of_a_site=True)
 def close_episode(actor: Actor, episode_id: int, seen_version: int, reason_code: str) -> None:
     """End an episode: the problem is over or looked after elsewhere. The patient's next intake opens a new one."""
     if reason_code not in CLOSING_REASONS:
         raise BadAnswer("reason_code", f"must be one of {', '.join(CLOSING_REASONS)}.")
-    with writing(actor, Permission.REVIEW_SIGN) as session:
+    with writing(actor, Permission.EPISODE_CLOSE) as session:
         episode = open_episode(session, actor, episode_id)
         must_be_fresh(session, episode, seen_version)
         if episode.state == "awaiting-review":
@@ -83,6 +87,7 @@ SAY_IT_IS_OVER = ("recovered", "improved")
 """The reasons that say that nothing urgent is left: of a grave urgency one clinician does not say so alone."""
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:
     """An old assessment's document made again, under exactly the knowledge that made it.
 

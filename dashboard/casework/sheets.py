@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer
 from dashboard.casework.files import found_episode
 from dashboard.casework.rows import number
@@ -14,6 +15,7 @@ EPISODE_SHEETS = ("return-to-run", "shared-decision", "assessment")
 SOURCE_CARD = "source-card"
 
 
+@deed(Permission.PATIENT_READ, Permission.EPISODE_READ, writes=True, of_a_site=True)
 def note_sheet(actor: Actor, episode_id: int, sheet: str, knowledge_sha256: str) -> None:
     """Keep that somebody who may read the patient prints a sheet; NotFound for an episode of another site."""
     if sheet not in EPISODE_SHEETS:
@@ -25,6 +27,7 @@ def note_sheet(actor: Actor, episode_id: int, sheet: str, knowledge_sha256: str)
         records.note(session, actor, "sheet:print", "episode", number(episode), after=after)
 
 
+@deed(Permission.KNOWLEDGE_READ, writes=True)
 def note_source_card(actor: Actor, knowledge_sha256: str) -> None:
     """Keep that somebody prints the knowledge's source card."""
     with writing(actor, Permission.KNOWLEDGE_READ) as session:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, must_be_fresh, stale, today, writing
+from dashboard.casework.deeds import deed
 from dashboard.casework.files import open_episode
 from dashboard.casework.lines import (
     Line,
@@ -36,6 +37,7 @@ from db import records
 from db.tables import Assessment, Decision, DecisionLine, Episode
 
 
+@deed(Permission.REVIEW_SIGN, writes=True, of_a_site=True)
 def sign_review(
     actor: Actor,
     episode_id: int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import looking, today
+from dashboard.casework.deeds import deed
 from dashboard.casework.shapes import worklist_row
 from dashboard.casework.views import Worklist, WorklistRow
 from dashboard.clinical.vocabulary import Urgency
@@ -11,6 +12,7 @@ from db import queries
 from db.queries import WorklistPlace
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def worklist(
     actor: Actor,
     site: int | None = None,
@@ -33,6 +35,7 @@ def worklist(
         return Worklist(tuple(worklist_row(entry) for entry in page.entries), counts, page.next)
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True)
 def reviews_due(actor: Actor, limit: int = 25) -> tuple[WorklistRow, ...]:
     """Episodes in care whose review day has come, the longest overdue first."""
     with looking(actor, Permission.EPISODE_READ) as session:

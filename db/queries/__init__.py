@@ -1,6 +1,16 @@
 """Row reads: the worklist, one episode with everything, drafts, patients, referrals, people."""
 
 from db.queries.decisions import diagnosis, lines, lowering_waiting, lowerings, openings, place_of
+from db.queries.emergency import (
+    EmergencyEntry,
+    deeds_between,
+    emergencies,
+    emergencies_open,
+    emergency,
+    emergency_sizes,
+    patient_of_record_number,
+    patients_opened,
+)
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
 from db.queries.knowledge import (
     DifferenceEntry,
@@ -36,6 +46,7 @@ __all__ = [
     "OPEN_STATES",
     "DifferenceEntry",
     "DraftEntry",
+    "EmergencyEntry",
     "EpisodeRows",
     "ReferralEntry",
     "SiteIds",
@@ -47,9 +58,14 @@ __all__ = [
     "audit_deeds",
     "audit_events",
     "audit_events_of",
+    "deeds_between",
     "diagnosis",
     "differences",
     "draft",
+    "emergencies",
+    "emergencies_open",
+    "emergency",
+    "emergency_sizes",
     "episode",
     "everyone",
     "histories_after",
@@ -74,6 +90,8 @@ __all__ = [
     "open_drafts",
     "openings",
     "patient",
+    "patient_of_record_number",
+    "patients_opened",
     "patients_starting",
     "people",
     "person_by_code",

@@ -16,7 +16,7 @@ _ASKED = "asked_now"
 
 def may_ask(actor: Actor, file: EpisodeFile) -> bool:
     """Whether this person can enter an answer here and now."""
-    return actor.may(Permission.REVIEW_SIGN) and file.episode.state != "closed"
+    return actor.may(Permission.EXAMINATION_WRITE) and file.episode.state != "closed"
 
 
 def asked_now(file: EpisodeFile) -> list[str]:

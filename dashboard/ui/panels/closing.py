@@ -13,7 +13,7 @@ from dashboard.ui.panels import opened
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """A way to close an episode that is in care; asked for a reason, because closing takes it off every list."""
-    if file.episode.state != "in-care" or not actor.may(Permission.REVIEW_SIGN):
+    if file.episode.state != "in-care" or not actor.may(Permission.EPISODE_CLOSE):
         return
     with st.popover("Close this episode", icon=":material/task_alt:", type="tertiary", key="close-episode"):
         st.caption("The patient's next intake opens a new episode. Everything stays readable.")

@@ -26,7 +26,7 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
         _told(file.diagnosis)
     else:
         st.caption("Not known yet. Recorded here, it tells how good the suggestions are.")
-    if not actor.may(Permission.REVIEW_SIGN):
+    if not actor.may(Permission.DIAGNOSIS_WRITE):
         return
     if not file.decisions:
         st.caption("Sign the suggestions first: a diagnosis is compared with what was signed.")

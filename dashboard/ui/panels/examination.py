@@ -24,7 +24,7 @@ UNREMARKABLE = (None, "no", "unknown", "negative", "normal", "not_done")
 
 def panel(actor: Actor, file: EpisodeFile, considered: Considered | None = None) -> None:
     """Every item a clinician answers, by section; nothing is assessed until it is saved."""
-    if not actor.may(Permission.REVIEW_SIGN):
+    if not actor.may(Permission.EXAMINATION_WRITE):
         st.caption(":material/lock: A clinician enters the examination.")
         return
     if file.episode.state == "closed":

@@ -1,0 +1,89 @@
+"""Emergency access: what is open to whom now, what was opened, and the one patient named by record number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from db.columns import folded
+from db.emergency import EmergencyAccess
+from db.tables import AuditEvent, Patient, Person, Site
+
+
+@dataclass(frozen=True)
+class EmergencyEntry:
+    """One emergency access with whom it concerns."""
+
+    access: EmergencyAccess
+    person: Person
+    patient: Patient
+    site: Site
+    reviewer: Person | None
+
+
+def emergencies_open(session: Session, person_id: int, now: datetime) -> tuple[EmergencyAccess, ...]:
+    """What is open to a person at this moment, the last opened first."""
+    wanted = select(EmergencyAccess).where(
+        col(EmergencyAccess.person_id) == person_id,
+        col(EmergencyAccess.until) > now,
+        col(EmergencyAccess.opened_at) <= now,
+        col(EmergencyAccess.ended_at).is_(None),
+    )
+    return tuple(session.scalars(wanted.order_by(col(EmergencyAccess.id).desc())))
+
+
+def patients_opened(session: Session, person_id: int, now: datetime) -> frozenset[int]:
+    """The patients open to a person in an emergency at this moment."""
+    return frozenset(access.patient_id for access in emergencies_open(session, person_id, now))
+
+
+def emergencies(
+    session: Session, unreviewed: bool = False, limit: int = 100, only: int | None = None
+) -> tuple[EmergencyEntry, ...]:
+    """Every emergency access (or those nobody looked at yet, or one), the newest first."""
+    reviewer = aliased(Person)
+    wanted = (
+        select(EmergencyAccess, Person, Patient, Site, reviewer)
+        .join(Person, col(Person.id) == col(EmergencyAccess.person_id))
+        .join(Patient, col(Patient.id) == col(EmergencyAccess.patient_id))
+        .join(Site, col(Site.id) == col(Patient.site_id))
+        .outerjoin(reviewer, col(reviewer.id) == col(EmergencyAccess.reviewed_by))
+    )
+    if unreviewed:
+        wanted = wanted.where(col(EmergencyAccess.reviewed_at).is_(None))
+    if only is not None:
+        wanted = wanted.where(col(EmergencyAccess.id) == only)
+    newest = wanted.order_by(col(EmergencyAccess.opened_at).desc(), col(EmergencyAccess.id).desc()).limit(limit)
+    return tuple(EmergencyEntry(*row) for row in session.execute(newest))
+
+
+def emergency(session: Session, access_id: int) -> EmergencyAccess | None:
+    """One emergency access."""
+    return session.get(EmergencyAccess, access_id)
+
+
+def emergency_sizes(session: Session, since: datetime) -> tuple[int, int]:
+    """How many were opened since then, and how many of all nobody looked at yet."""
+    counted = select(func.count()).select_from(EmergencyAccess)
+    lately = session.scalar(counted.where(col(EmergencyAccess.opened_at) >= since)) or 0
+    unread = session.scalar(counted.where(col(EmergencyAccess.reviewed_at).is_(None))) or 0
+    return lately, unread
+
+
+def patient_of_record_number(session: Session, record_number: str) -> Patient | None:
+    """The patient of exactly this record number, at whatever site the session's scope lets through."""
+    same = select(Patient).where(col(Patient.record_key) == folded(record_number))
+    return next((each for each in session.scalars(same) if each.record_number == record_number), None)
+
+
+def deeds_between(session: Session, person_id: int, begin: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
+    """What a person did in a time under the purpose "emergency", deed → how often."""
+    done = (
+        select(col(AuditEvent.deed), func.count())
+        .where(col(AuditEvent.person_id) == person_id, col(AuditEvent.at) >= begin, col(AuditEvent.at) <= end)
+        .group_by(col(AuditEvent.deed))
+        .order_by(col(AuditEvent.deed))
+    )
+    return tuple((deed, number) for deed, number in session.execute(done))
