@@ -9,7 +9,10 @@ if str(ROOT) not in sys.path:  # Streamlit puts this folder on the path, and the
 
 import streamlit as st  # noqa: E402
 
+from dashboard import quiet  # noqa: E402
+from dashboard.ui import mishap  # noqa: E402
 from dashboard.ui.routes import ROUTES  # noqa: E402
 from dashboard.ui.warm import lifespan  # noqa: E402
 
-app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=ROUTES)
+quiet.install()  # before anybody can be logged
+app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=ROUTES, on_script_error=mishap.told)

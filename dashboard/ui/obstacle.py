@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from dashboard.casework import obstacles
+from dashboard.quiet import Said
 from dashboard.ui import look
 
 _log = logging.getLogger("backstride")
@@ -23,7 +24,7 @@ def told() -> Iterator[None]:
         found = obstacles.obstacle(error)
         if found is None:
             raise
-        _log.error("%s: %s", found.what, " | ".join(found.lines))
+        _log.error("%s: %s", Said(found.what), Said(" | ".join(found.lines)))  # of the surroundings, never of a person
         show(found)
 
 
