@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from db.columns import folded
 from db.emergency import EmergencyAccess
-from db.tables import AuditEvent, Patient, Person, Site
+from db.tables import AuditEvent, AuditPatient, Patient, Person, Site
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,19 @@ def patient_of_record_number(session: Session, record_number: str) -> Patient | 
     return next((each for each in session.scalars(same) if each.record_number == record_number), None)
 
 
-def deeds_between(session: Session, person_id: int, begin: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
-    """What a person did in a time under the purpose "emergency", deed → how often."""
+def deeds_under(session: Session, access: EmergencyAccess) -> tuple[tuple[str, int], ...]:
+    """What was done to the patient under an emergency access, deed → how often; opening and reviewing left out."""
+    ends = access.ended_at or access.until
     done = (
         select(col(AuditEvent.deed), func.count())
-        .where(col(AuditEvent.person_id) == person_id, col(AuditEvent.at) >= begin, col(AuditEvent.at) <= end)
+        .join(AuditPatient, col(AuditPatient.event_id) == col(AuditEvent.id))
+        .where(
+            col(AuditPatient.patient_id) == access.patient_id,
+            col(AuditEvent.person_id) == access.person_id,
+            col(AuditEvent.purpose) == "emergency",
+            col(AuditEvent.record) != "emergencyaccess",
+            col(AuditEvent.at).between(access.opened_at, ends),
+        )
         .group_by(col(AuditEvent.deed))
-        .order_by(col(AuditEvent.deed))
     )
-    return tuple((deed, number) for deed, number in session.execute(done))
+    return tuple((deed, number) for deed, number in session.execute(done.order_by(col(AuditEvent.deed))))
