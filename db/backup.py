@@ -3,17 +3,17 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
-
-from db import postgresql, records, sqlite
+from db import conversion, keys, postgresql, records, sqlite
 from db.engine import database_url, forget, transaction
 from db.schema import newest_revision, revisions, upgrade
 from db.scope import program
+from db.sqlite import driver
 
 
 class BackupFailed(RuntimeError):  # noqa: N818 - the word the clinic uses
@@ -46,17 +46,19 @@ def backup(file: Path, url: str | None = None) -> None:
         waiting.unlink(missing_ok=True)
 
 
-def restore(file: Path, url: str | None = None) -> Path | None:
+def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Path | None:
     """Put a backup in place of what is there, bring it up to date, and say so in its audit trail.
 
-    On SQLite what was there is kept in a file of its own, which is returned.
+    ``key`` is the clinic's key the backup was made with, if not the present one. On SQLite what was there is kept in
+    a file of its own, which is returned.
     """
     if not file.is_file():
         raise BackupFailed(f"there is no file {file}")
     place = url or database_url()
     kept = None
     if place.startswith("sqlite"):
-        kept = _restore_sqlite(place, file)
+        with _under_present_key(file, sqlite.file_in(place), key) as fitting:
+            kept = _restore_sqlite(place, fitting)
     else:
         _restore_postgresql(place, file)
     upgrade(place)
@@ -69,13 +71,43 @@ def _copy_sqlite(url: str, file: Path) -> None:
     source = sqlite.file_in(url)
     if not source.exists():
         raise BackupFailed(f"there is no database {source} to copy")
-    with driver.connect(str(source), isolation_level=None) as connection:
-        connection.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_MILLISECONDS}")
+    with closing(sqlite.connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(file),))
-    connection.close()
     _require_whole(file, source)
     with file.open("rb") as written:
         os.fsync(written.fileno())
+
+
+@contextmanager
+def _under_present_key(file: Path, target: Path, key: bytes | None) -> Iterator[Path]:
+    """The backup itself when the present key fits; else a copy sealed with it, beside the target, for as long as needed.
+
+    A backup of an older Backstride is in plain and needs no key.
+    """
+    made_with = _key_of(file, key)
+    if made_with == keys.clinic_key():
+        yield file
+        return
+    _require_whole(file, key=made_with)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix="restoring-") as folder:
+        fitting = Path(folder) / file.name
+        with closing(sqlite.connect(file, made_with)) as source:
+            conversion.copy_sealed(source, fitting, keys.clinic_key())
+        yield fitting
+
+
+def _key_of(file: Path, given: bytes | None) -> bytes:
+    """Which key a file is sealed with, among those at hand; BackupFailed when none of them."""
+    if sqlite.is_plain(file):
+        return conversion.PLAIN
+    found = next((key for key in (keys.clinic_key(), given) if key and sqlite.fits(file, key)), None)
+    if found is None:
+        raise BackupFailed(
+            f"{file} is not a Backstride database, or was made with another key than this clinic's present one: "
+            "restore FILE --key-file KEYFILE takes the key it was made with"
+        )
+    return found
 
 
 def _restore_sqlite(url: str, file: Path) -> Path | None:
@@ -84,14 +116,21 @@ def _restore_sqlite(url: str, file: Path) -> Path | None:
     if not target.exists():
         put_in_place(file, url)
         return None
+    _seal_what_was_there(target)
     kept = target.with_name(f"{target.stem}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite")
     try:
         backup(kept, url)
-    except BackupFailed:  # damaged, or a newer Backstride's: kept as the bytes it is
+    except (BackupFailed, keys.WrongKey):  # damaged, or a newer Backstride's: kept as the bytes it is
         _replace_whole(target, kept, file, url)
     else:
         put_in_place(file, url)
     return kept
+
+
+def _seal_what_was_there(target: Path) -> None:
+    """What a restore keeps must not be in plain; if it is damaged it is kept as it is."""
+    with suppress(driver.Error, conversion.NotSame):
+        conversion.seal_if_plain(target)
 
 
 def _replace_whole(target: Path, kept: Path, file: Path, url: str) -> None:
@@ -119,26 +158,21 @@ def put_in_place(file: Path, url: str) -> None:
     forget(url)
     target = sqlite.file_in(url)
     sqlite.make_private(target)
-    source, into = driver.connect(str(file)), driver.connect(str(target))
     try:
-        into.execute(f"PRAGMA busy_timeout = {sqlite.BUSY_MILLISECONDS}")
-        # SQLite's own copying: one transaction, so that readers see the old or the new and never half.
-        source.backup(into)
-    except driver.Error as error:
+        with closing(sqlite.connect(file)) as source, closing(sqlite.connect(target)) as into:
+            # SQLite's own copying: one transaction, so that readers see the old or the new and never half.
+            source.backup(into)
+    except (driver.Error, keys.WrongKey) as error:
         raise BackupFailed(f"{target}: {file} could not be put in its place: {error}") from None
-    finally:
-        source.close()
-        into.close()
 
 
-def _require_whole(file: Path, called: Path | None = None) -> None:
+def _require_whole(file: Path, called: Path | None = None, key: bytes | None = None) -> None:
     """Refuse a file that is no whole database of this program; ``called``: whose copy it is."""
     try:
-        # As a URI: a "?" or "#" in a file's name would otherwise open another file.
-        with closing(driver.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite.connect(file, key, reads_only=True)) as connection:
             verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except driver.DatabaseError as error:
+    except (driver.DatabaseError, keys.WrongKey) as error:
         raise BackupFailed(f"{called or file} is not a Backstride database: {error}") from None
     if verdict != "ok":
         raise BackupFailed(f"{called or file} is damaged: {verdict.splitlines()[0]}")

@@ -10,7 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from db.engine import engine, reading
+from db import conversion, sqlite
+from db.engine import database_url, engine, forget, reading
 from db.scope import program
 
 State = Literal["empty", "behind", "current", "unknown"]
@@ -26,6 +27,7 @@ class WrongSchema(RuntimeError):  # noqa: N818 - the word the clinic uses
 
 def upgrade(url: str | None = None) -> str:
     """Run the steps that are missing, all or none, and return the revision reached; safe to call at any time."""
+    _seal(url or database_url())
     if state(url) == "current":
         return newest_revision()
     with engine(url).begin() as connection:
@@ -38,7 +40,10 @@ def upgrade(url: str | None = None) -> str:
 
 
 def state(url: str | None = None) -> State:
-    """How the database stands to what this program expects."""
+    """How the database stands to what this program expects; a file in plain is behind whatever its tables are."""
+    place = url or database_url()
+    if place.startswith("sqlite") and sqlite.is_plain(sqlite.file_in(place)):
+        return "behind"
     with reading(url, scope=program("looking at the tables")) as session:
         return _state(session.connection())
 
@@ -47,6 +52,16 @@ def says_unknown(url: str | None = None) -> str:
     """Why a database in the state "unknown" cannot be worked with, and the cure."""
     with reading(url, scope=program("looking at the tables")) as session:
         return _says_unknown(session.connection())
+
+
+def _seal(url: str) -> None:
+    """Files of an older Backstride are in plain: seal them before anything is read."""
+    if not url.startswith("sqlite"):
+        return
+    file = sqlite.file_in(url)
+    if sqlite.is_plain(file):
+        forget(url)
+    conversion.seal_if_plain(file)
 
 
 def newest_revision() -> str:

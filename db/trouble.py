@@ -4,11 +4,15 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
 from db.backup import BackupFailed
+from db.conversion import InUse, NotSame
 from db.engine import DatabaseBusy, database_url
+from db.keys import KeyMissing, WrongKey
 from db.schema import WrongSchema
-from db.sqlite import UnsafeSqlite, WrongAddress
+from db.sqlite import NotSealed, UnsafeSqlite, WrongAddress
 
-_OURS = (BackupFailed, DatabaseBusy, UnsafeSqlite, WrongAddress, WrongSchema)
+_SURROUNDINGS = (BackupFailed, DatabaseBusy, InUse, NotSame, UnsafeSqlite, WrongAddress, WrongSchema)
+_KEYS = (KeyMissing, NotSealed, WrongKey)
+_OURS = (*_SURROUNDINGS, *_KEYS)
 _THEIRS = (DatabaseError, InterfaceError, OperationalError, TimeoutError)
 """Of the driver: exactly these, for the classes below them (a broken rule, a wrong column) are faults of a program."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,11 @@ from tests.sessions import reading, transaction
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+# The databases of the tests are sealed like every other. One key for all of them, so that templates can be copied.
+os.environ["BACKSTRIDE_KEY"] = b64encode(b"A key for tests, and only tests.").decode()
+os.environ.pop("BACKSTRIDE_KEY_FILE", None)
 
 
 @pytest.fixture(autouse=True)

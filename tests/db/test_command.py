@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlcipher3.dbapi2 as driver
 
 from db.__main__ import main
 from db.engine import choose_database, file_of, file_url, forget
 from db.schema import upgrade
+from db.sqlite import connect
 
 
 def test_upgrade_makes_the_clinics_file_and_says_where(home: Path, capsys: pytest.CaptureFixture[str]):
@@ -116,11 +116,10 @@ def test_a_folder_that_cannot_be_written_is_named_in_one_line(
 
 def at_revision(file: Path, revision: str | None) -> None:
     """Note another revision in a database, or none at all."""
-    with closing(driver.connect(str(file))) as connection:
+    with closing(connect(file)) as connection:
         connection.execute("DELETE FROM alembic_version")
         if revision:
             connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
-        connection.commit()
 
 
 @pytest.mark.parametrize(("revision", "said"), [("9999", "start the newer Backstride"), (None, "restore a backup")])

@@ -42,10 +42,10 @@ def test_a_broken_rule_is_a_fault_of_the_program(kind: type[IntegrityError]):
 
 
 def test_a_file_that_is_no_database_is_trouble(home: Path):
-    """The driver says so in an error of its own, wrapped or not."""
+    """It is no database at all, or of another key: nobody can tell them apart, and both cures are said."""
     choose_database("clinic")
     file_of("clinic").write_text("not a database, but long enough to be looked at" * 100)
-    with pytest.raises(Exception, match="not a database") as met, reading() as session:
+    with pytest.raises(Exception, match="the key does not fit this file") as met, reading() as session:
         session.execute(text("SELECT 1"))
     assert is_trouble(met.value)
     assert says(met.value) == f"sqlite:///{file_of('clinic')}: file is not a database"
