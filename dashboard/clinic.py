@@ -24,7 +24,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "weight_unit": ("lb", "kg"),
     "height_unit": ("ft", "cm"),
     "date_format": ("MM/DD/YYYY", "DD/MM/YYYY", "YYYY-MM-DD", "D Mon YYYY"),
+    "second_factor": ("required", "offered"),
 }
+_WHOLE = {"idle_minutes": (5, 30), "sign_in_hours": (1, 12)}
+"""Settings that are whole numbers, with the least and the most."""
 URGENCIES_TO_LOWER = ("emergency", "same-day", "urgent")
 """Every urgency there is something below."""
 LONGEST_WORDS = 80
@@ -68,12 +71,19 @@ class Clinic:
     date_format: str
     sites: tuple[SiteSetting, ...]
     people: tuple[PersonSetting, ...]
+    """Who is made when the clinic is set up, to be invited later; whoever sets it up need not be among them."""
     referral_due_days: Mapping[str, Mapping[str, int]]
     """Referral kind → urgency code → days until a still open referral counts as late."""
     second_clinician_for: tuple[str, ...] = ()
     """Urgency codes that take a second clinician to lower."""
     open_id: OpenId = field(default_factory=OpenId)
     """Whose accounts sign people in, besides or instead of the passwords kept here."""
+    idle_minutes: int = 15
+    """How long nobody has to do anything for a sign-in to end."""
+    sign_in_hours: int = 12
+    """How long a sign-in lasts at most."""
+    second_factor: str = "required"
+    """ "required" of everybody who signs in with a password, or only "offered"."""
     source: Path | None = None
     """The clinic's file, or None if there is none and everything is default."""
     defaulted: tuple[str, ...] = ()
@@ -122,7 +132,7 @@ def read_clinic(path: Path | None) -> Clinic:
     defaults = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
     given = _toml(path) if path else {}
     reader = _Reader(path.name if path else DEFAULTS.name)
-    reader.known_keys(given, defaults, "")
+    reader.known_keys(given, {**defaults, "person": []}, "")
     merged = {**defaults, **given}
     sites = reader.sites(merged["site"])
     return Clinic(
@@ -130,13 +140,19 @@ def read_clinic(path: Path | None) -> Clinic:
         state=reader.text(merged, "state"),
         **{key: reader.choice(merged, key) for key in _CHOICES},
         sites=sites,
-        people=reader.people(merged["person"], {site.code for site in sites}),
+        **{key: reader.whole(merged, key) for key in _WHOLE},
+        people=reader.people(merged.get("person", []), {site.code for site in sites}),
         second_clinician_for=reader.urgencies(merged, "second_clinician_for"),
         referral_due_days=reader.days(defaults["referral_due_days"], given.get("referral_due_days", {})),
         open_id=reader.open_id(defaults["open_id"], given.get("open_id", {})),
         source=path,
         defaulted=tuple(key for key in defaults if key not in given),
     )
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be the code of a person or a site."""
+    return len(text) <= LONGEST_WORDS and _CODE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8)
@@ -187,7 +203,7 @@ class _Reader:
 
     def code(self, table: Mapping[str, Any], prefix: str) -> str:
         code = self.text(table, "code", prefix)
-        if not _CODE.fullmatch(code):
+        if not is_code(code):
             raise self.wrong(f"{prefix}code", f"is '{code}'; use small letters, digits and hyphens only.")
         return code
 
@@ -196,6 +212,12 @@ class _Reader:
         if value not in _CHOICES[key]:
             raise self.wrong(key, f"is {value!r}; choose one of {', '.join(_CHOICES[key])}.")
         return str(value)
+
+    def whole(self, table: Mapping[str, Any], key: str) -> int:
+        value, (least, most) = table[key], _WHOLE[key]
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.wrong(key, f"is {value!r}; give a whole number from {least} to {most}.")
+        return value
 
     def urgencies(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
         given = table[key]
@@ -212,7 +234,8 @@ class _Reader:
         return SiteSetting(self.code(row, "site."), self.text(row, "name", "site."))
 
     def people(self, rows: Any, sites: set[str]) -> tuple[PersonSetting, ...]:
-        return self.unique(tuple(self.person(row, sites) for row in self.tables(rows, "person")), "person")
+        rows = self.tables(rows, "person") if rows else []
+        return self.unique(tuple(self.person(row, sites) for row in rows), "person")
 
     def person(self, row: Mapping[str, Any], sites: set[str]) -> PersonSetting:
         self.known_keys(row, {"code": 0, "name": 0, "role": 0, "site": 0}, "person.")

@@ -1,76 +1,89 @@
-"""Setting up an empty clinic: its sites and people from the clinic's settings, once."""
+"""Setting up a clinic: its sites and people from the clinic's settings, and the first administrator, once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from dashboard.casework import following
-from dashboard.clinic import Clinic, PersonSetting, clinic
+from dashboard.access import Role
+from dashboard.accounts import Refused, first_run, passwords, trail
+from dashboard.accounts.checking import as_code
+from dashboard.casework import following, storage
+from dashboard.clinic import LONGEST_WORDS, Clinic, clinic, is_code
+from dashboard.letters import one_line
 from db import engine, queries, records
+from db.schema import upgrade
 from db.scope import program
 from db.tables import Person, Site
 
 
-@dataclass(frozen=True)
-class SetUp:
-    """What setting up made, a sentence each; ``made`` is False when the clinic was set up before."""
+def set_up(token: str, name: str, code: str, password: str, also: str = "") -> int | Refused:
+    """Set the clinic up for the first administrator, who holds the token the server printed; the id of that person.
 
-    lines: tuple[str, ...]
-    made: bool = True
-
-
-ALREADY = SetUp(("This clinic was set up before; nothing was changed.",), made=False)
-
-
-def set_up_clinic() -> SetUp:
-    """Make the sites and people of the clinic's settings in a database where nobody works yet.
-
-    Needs no actor, because there is nobody yet; where somebody works it changes nothing. Raises ClinicError.
+    Where nobody works yet it makes the sites and people of the clinic's settings. In a clinic from before there were
+    accounts, ``code`` says which of its administrators this is. ``also``: "staff" or "clinician", for an administrator
+    who sees patients too. Raises ClinicError when the settings cannot be used.
     """
+    here, place = clinic(), first_run.clinic_address()
+    told = one_line(name), as_code(code)
+    upgrade(place)
+    with engine.reading(place, scope=program("setting up a clinic")) as session:
+        if why := _why_not(session, here, token, *told, password, also):
+            return Refused(why)
+    kept = passwords.hashed(password)
+    with engine.transaction(place, scope=program("setting up a clinic")) as session:
+        invitation = first_run.may_set_up(session, token, to_use=True)
+        if invitation is None:
+            return Refused(first_run.OVER)
+        session.delete(invitation)
+        _furnish(session, here)
+        person_id = first_run.first_administrator(session, *told, kept, also)
+    _open()
+    return person_id
+
+
+def what_was_made() -> tuple[str, ...]:
+    """What setting up makes from the clinic's settings, a sentence each; raises ClinicError."""
     here = clinic()
-    try:
-        with engine.transaction(scope=program("setting up a clinic")) as session:
-            if queries.everyone(session) or queries.sites(session):
-                return ALREADY
-            return _made(session, here)
-    except IntegrityError:
-        # Two browsers pressed the button at once: the other one's clinic is this clinic.
-        return ALREADY
-
-
-def _made(session: Session, here: Clinic) -> SetUp:
-    sites: dict[str | None, int | None] = {None: None}
-    for place in here.sites:
-        row = Site(code=place.code, name=place.name, state=here.state)
-        sites[place.code] = records.insert(session, _FirstHand(), row, "site:add").id
-    for who in here.people:
-        person = Person(code=who.code, name=who.name, role=who.role.value, site_id=sites[who.site])
-        records.insert(session, _FirstHand(), person, "person:add")
-    following.adopt(session)
-    known = following.current(session)
-    in_use = f"Knowledge: {known.version}, as shipped; changes are proposed and approved on the page Knowledge"
-    return SetUp((here.says(), *_site_lines(here), *_person_lines(here), in_use))
-
-
-def _site_lines(here: Clinic) -> tuple[str, ...]:
-    return tuple(f"Site: {place.name} ({place.code})" for place in here.sites)
-
-
-def _person_lines(here: Clinic) -> tuple[str, ...]:
     names = {place.code: place.name for place in here.sites}
-    return tuple(f"{who.role.value.capitalize()}: {who.name}, {_at(who, names)}" for who in here.people)
+    sites = (f"Site: {place.name} ({place.code})" for place in here.sites)
+    people = (
+        f"{who.role.value.capitalize()}: {who.name}, {names[who.site] if who.site else 'every site'}, to be invited"
+        for who in here.people
+    )
+    return (here.says(), *sites, *people)
 
 
-def _at(who: PersonSetting, names: dict[str, str]) -> str:
-    return names[who.site] if who.site else "every site"
+def _why_not(session: Session, here: Clinic, token: str, name: str, code: str, password: str, also: str) -> str:
+    if first_run.may_set_up(session, token) is None:
+        return first_run.OVER
+    if not is_code(code):
+        return "Sign in with a short name of small letters, digits and hyphens, such as dana."
+    if also not in first_run.ALSO:
+        return "An administrator may also work at the desk or as a clinician."
+    is_empty = not queries.everyone(session)
+    if is_empty and not 0 < len(name) <= LONGEST_WORDS:
+        return f"Give your name, in at most {LONGEST_WORDS} letters."
+    listed = next((who for who in here.people if who.code == code), None) if is_empty else None
+    if listed is not None and listed.role is not Role.ADMINISTRATOR:
+        return "The clinic's settings give this code to somebody else."
+    return first_run.why_not(session, code) or first_run.password_problem(password, name, code)
 
 
-class _FirstHand:
-    """Whoever presses the button before anybody works here."""
+def _furnish(session: Session, here: Clinic) -> None:
+    """The sites and people of the settings in a database where there are none, and the knowledge in force."""
+    if not (queries.everyone(session) or queries.sites(session)):
+        sites: dict[str | None, int | None] = {None: None}
+        for place in here.sites:
+            row = Site(code=place.code, name=place.name, state=here.state)
+            sites[place.code] = records.insert(session, trail.SET_UP, row, "site:add").id
+        for who in here.people:
+            person = Person(code=who.code, name=who.name, role=who.role.value, site_id=sites[who.site])
+            records.insert(session, trail.SET_UP, person, "person:add")
+    following.adopt(session)
 
-    person_id: int | None = None
-    name = "set-up"
-    role = "administrator"
+
+def _open() -> None:
+    """From now on the clinic is the one that is open."""
+    if engine.active_database() not in ("clinic", "external"):
+        engine.choose_database("clinic")
+    storage.bring_up_to_date()

@@ -38,7 +38,8 @@ upgrade()
 
 _BEGUN = "1, '2026-01-01', '2026-01-01', 1"
 OF_THE_FIRST_RELEASE = (
-    f"INSERT INTO site (version, created_at, updated_at, id, code, name, state) VALUES ({_BEGUN}, 'hill', 'Hill', 'OR')",
+    "INSERT INTO site (version, created_at, updated_at, id, code, name, state) "
+    f"VALUES ({_BEGUN}, 'hill', 'Hill', 'OR')",
     "INSERT INTO person (version, created_at, updated_at, id, code, name, role, active, site_id) "
     f"VALUES ({_BEGUN}, 'noor', 'Noor', 'staff', true, 1)",
     "INSERT INTO auditevent (id, at, person_name, role, deed, record, record_id, reason) "
@@ -159,7 +160,7 @@ def test_an_audit_row_cannot_be_put_in_anothers_place(clinic):
     assert audit_trail() == before
 
 
-@pytest.mark.parametrize("table", [table for table in APPEND_ONLY if table != "auditevent"])
+@pytest.mark.parametrize("table", [table for table in APPEND_ONLY if "audit" not in table])
 def test_what_was_typed_moved_decided_and_opened_is_only_ever_added(a_row_in: Callable[[str], None], table: str):
     """Revisions of drafts, moves of referrals, lines of decisions, what was opened and compared stay as they were."""
     a_row_in(table)

@@ -1,0 +1,43 @@
+"""Who may come in: passwords, second factors, invitations, and the sign-ins that last while they are used."""
+
+from dashboard.accounts.actors import actor
+from dashboard.accounts.checking import check, confirm, proved
+from dashboard.accounts.demo import demo_people
+from dashboard.accounts.enrolling import enrol, enrolled
+from dashboard.accounts.first_run import first_run_needed, first_token, set_up_people
+from dashboard.accounts.invitations import accept, invite, invited
+from dashboard.accounts.shapes import Begun, Checked, Enrolling, Face, Known, Refused, Standing
+from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, known, touch
+from dashboard.accounts.standing import locked, standing
+
+__all__ = [
+    "Begun",
+    "Checked",
+    "Enrolling",
+    "Face",
+    "Known",
+    "Refused",
+    "Standing",
+    "accept",
+    "act_as",
+    "actor",
+    "alive",
+    "begin",
+    "check",
+    "confirm",
+    "demo_people",
+    "end",
+    "end_all",
+    "enrol",
+    "enrolled",
+    "first_run_needed",
+    "first_token",
+    "invite",
+    "invited",
+    "known",
+    "locked",
+    "proved",
+    "set_up_people",
+    "standing",
+    "touch",
+]

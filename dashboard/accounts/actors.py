@@ -1,0 +1,34 @@
+"""The person of a sign-in as an actor: in the job acted in, at their sites, with what an emergency opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Role
+from dashboard.accounts import clock
+from db import engine, queries
+from db.scope import program
+from db.tables import Person, SignIn
+
+
+def actor(sign_in: object) -> Actor | None:
+    """Who acts under a sign-in; None when it does not last (any more)."""
+    if not isinstance(sign_in, str) or not sign_in:
+        return None
+    now = clock.now()
+    with engine.reading(scope=program("signing in")) as session:
+        if not queries.sign_in_alive(session, sign_in, now):
+            return None
+        row = session.get(SignIn, sign_in)
+        person = session.get(Person, row.person_id) if row else None
+        return as_actor(session, person, Role(row.role), now, sign_in) if row and person else None
+
+
+def as_actor(session: Session, person: Person, role: Role, now: datetime, sign_in: str = "") -> Actor:
+    """A person in one of their jobs."""
+    single = person.site_id if role in (Role.STAFF, Role.CLINICIAN) else None
+    sites = frozenset(site.id for site in queries.sites(session) if site.id and single in (None, site.id))
+    opened = queries.patients_opened(session, person.id or 0, now) if role is Role.CLINICIAN else frozenset()
+    return Actor(person.id or 0, person.name, role, sites, sign_in, opened, everywhere=single is None)

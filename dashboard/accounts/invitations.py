@@ -1,0 +1,121 @@
+"""Invitations: a link, used once and for a day or so, with which a person gives themselves a password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from dashboard.access import Actor, Forbidden, Permission
+from dashboard.accounts import clock, passwords, sign_ins, throttle, tokens, trail
+from dashboard.accounts.shapes import Refused
+from dashboard.clinic import clinic
+from db import engine, queries
+from db.records import Actor as Doer
+from db.scope import program
+from db.tables import Account, Invitation, Person
+
+SHORTEST_HOURS, HOURS, LONGEST_HOURS = 1, 24, 72
+OVER = "This invitation was used before, or its time is over. Ask an administrator for a new one."
+
+
+def invite(actor: Actor, person_id: int, hours: int = HOURS) -> str:
+    """A new invitation for someone who works here, told once; earlier ones stop working.
+
+    Raises Forbidden unless the actor may invite, and for someone who left.
+    """
+    actor.must(Permission.PERSON_INVITE)
+    with engine.transaction(scope=program("inviting")) as session:
+        if actor.sign_in and not queries.sign_in_alive(session, actor.sign_in, clock.now()):
+            raise Forbidden("This sign-in is over; sign in again.")
+        return make(session, actor, person_id, hours)
+
+
+def make(session: Session, doer: Doer, person_id: int, hours: int = HOURS) -> str:
+    """As ``invite``, inside somebody's transaction and in their name, without asking whether they may."""
+    person = session.get(Person, person_id)
+    if person is None or not person.active:
+        raise Forbidden("This person no longer works here.")
+    withdraw(session, person_id)
+    token = put_down(session, person_id, timedelta(hours=min(LONGEST_HOURS, max(SHORTEST_HOURS, hours))))
+    trail.about(session, doer, "invitation:make", person, hours=hours)
+    return token
+
+
+def withdraw(session: Session, person_id: int | None) -> None:
+    """Let no earlier invitation of this person (None: of whoever sets up) be used any more."""
+    for waiting in queries.invitations_waiting(session, person_id):
+        session.delete(waiting)
+    session.flush()
+
+
+def put_down(session: Session, person_id: int | None, lasting: timedelta) -> str:
+    """A new token; what is kept of it is its hash."""
+    token = tokens.new()
+    row = Invitation(person_id=person_id, token_sha256=tokens.kept(token), expires_at=clock.now() + lasting)
+    session.add(row)
+    session.flush()
+    return token
+
+
+def invited(token: str) -> str | None:
+    """The name of whom a token invites, to greet them; None when it invites nobody (any more)."""
+    if not tokens.is_plausible(token):
+        return None
+    with engine.reading(scope=program("inviting")) as session:
+        row = queries.invitation_of(session, tokens.kept(token), clock.now())
+        person = session.get(Person, row.person_id) if row and row.person_id else None
+        return person.name if person and person.active else None
+
+
+def accept(token: str, password: str) -> int | Refused:
+    """Give the invited person this password, and return who they are; the invitation is used up.
+
+    Whatever they signed in with before, a second factor included, is replaced; they are signed out everywhere.
+    """
+    with engine.reading(scope=program("inviting")) as session:
+        person = _invited_person(session, token)
+        if person is None:
+            return Refused(OVER)
+    if why := passwords.problem(password, own_words(person.name, person.code)):
+        return Refused(why)
+    kept = passwords.hashed(password)
+    with engine.transaction(scope=program("inviting")) as session:
+        person = _invited_person(session, token, to_use=True)
+        if person is None:
+            return Refused(OVER)
+        give_account(session, person, kept)
+        sign_ins.end_all_in(session, trail.doer(person), person.id or 0, "new-password")
+        trail.about(session, trail.doer(person), "invitation:accept", person)
+        return person.id or 0
+
+
+def give_account(session: Session, person: Person, password_hash: str) -> None:
+    """Put a new account in the place of whatever the person had, with nothing counted against it."""
+    now = clock.now()
+    account = queries.account_of(session, person.id or 0)
+    if account is None:
+        account = Account(person_id=person.id or 0, password_hash=password_hash)
+        session.add(account)
+    account.password_hash, account.changed_at = password_hash, now
+    account.second_factor = account.offered_factor = None
+    account.recovery_hashes = []
+    throttle.unlocked(session, f"person:{person.id}", now)
+
+
+def own_words(*words: str) -> tuple[str, ...]:
+    """What a password of this person must not consist of."""
+    return (*words, clinic().name, *(site.name for site in clinic().sites))
+
+
+def _invited_person(session: Session, token: str, to_use: bool = False) -> Person | None:
+    if not tokens.is_plausible(token):
+        return None
+    now = clock.now()
+    row = queries.invitation_of(session, tokens.kept(token), now, to_use)
+    person = session.get(Person, row.person_id) if row and row.person_id else None
+    if row is None or person is None or not person.active:
+        return None
+    if to_use:
+        row.used_at = now
+    return person

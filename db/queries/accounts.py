@@ -1,0 +1,87 @@
+"""Accounts, sign-ins and invitations."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlmodel import Session, col
+
+from db.accounts import Account, Identity, Invitation, SignIn
+from db.tables import Person
+
+CLOCK_SET_BACK = timedelta(minutes=5)
+"""A sign-in last seen further than this in the future is over: the machine's clock cannot be believed."""
+
+
+def account_of(session: Session, person_id: int) -> Account | None:
+    """How a person signs in, if they do so with a password."""
+    return session.scalars(select(Account).where(col(Account.person_id) == person_id)).first()
+
+
+def sign_in_of_token(session: Session, token_sha256: str) -> SignIn | None:
+    """The sign-in of a browser's token, ended or not."""
+    return session.scalars(select(SignIn).where(col(SignIn.token_sha256) == token_sha256)).first()
+
+
+def lasting(now: datetime) -> ColumnElement[bool]:
+    """The condition that a sign-in has not ended, was used lately, and is not too old."""
+    return and_(
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.idle_until) > now,
+        col(SignIn.lasts_until) > now,
+        col(SignIn.seen_at) <= now + CLOCK_SET_BACK,
+    )
+
+
+def _of_someone_working_here() -> ColumnElement[bool]:
+    in_this_role = or_(col(Person.role) == col(SignIn.role), col(Person.also_role) == col(SignIn.role))
+    return and_(col(Person.id) == col(SignIn.person_id), col(Person.active), in_this_role)
+
+
+def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set[str]:
+    """Those of the sign-ins that last, of people who still work here in that role."""
+    wanted = select(SignIn.id).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
+    return set(session.scalars(wanted))
+
+
+def sign_in_alive(session: Session, sign_in: str, now: datetime) -> bool:
+    """Whether this sign-in lasts, and its person still works here in that role."""
+    return bool(sign_ins_alive(session, [sign_in], now))
+
+
+def open_sign_ins(session: Session, person_id: int) -> tuple[SignIn, ...]:
+    """A person's sign-ins that were not ended, also those whose time is over."""
+    return tuple(
+        session.scalars(select(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None)))
+    )
+
+
+def overdue_sign_ins(session: Session, now: datetime, limit: int) -> tuple[SignIn, ...]:
+    """Sign-ins nobody ended although their time is over, the oldest first."""
+    wanted = select(SignIn).where(col(SignIn.ended_at).is_(None), col(SignIn.idle_until) <= now)
+    return tuple(session.scalars(wanted.order_by(col(SignIn.idle_until)).limit(limit)))
+
+
+def invitation_of(session: Session, token_sha256: str, now: datetime, to_use: bool = False) -> Invitation | None:
+    """The invitation of a token, if it was not used and its time is not over; ``to_use``: nobody else may meanwhile."""
+    wanted = select(Invitation).where(
+        col(Invitation.token_sha256) == token_sha256,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.expires_at) > now,
+    )
+    return session.scalars(wanted.with_for_update() if to_use else wanted).first()
+
+
+def invitations_waiting(session: Session, person_id: int | None) -> tuple[Invitation, ...]:
+    """What a person (None: whoever sets up the clinic) was invited with and did not use."""
+    whose = col(Invitation.person_id).is_(None) if person_id is None else col(Invitation.person_id) == person_id
+    return tuple(session.scalars(select(Invitation).where(whose, col(Invitation.used_at).is_(None))))
+
+
+def can_an_administrator_sign_in(session: Session) -> bool:
+    """Whether some active administrator has an account or is linked to the clinic's OpenID provider."""
+    has_account = select(Account.id).where(col(Account.person_id) == col(Person.id)).exists()
+    is_linked = select(Identity.id).where(col(Identity.person_id) == col(Person.id)).exists()
+    of_this_role = or_(col(Person.role) == "administrator", col(Person.also_role) == "administrator")
+    wanted = select(Person.id).where(col(Person.active), of_this_role, or_(has_account, is_linked))
+    return session.scalar(wanted.limit(1)) is not None
