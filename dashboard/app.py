@@ -1,18 +1,29 @@
-"""The server: `streamlit run dashboard/app.py` serves Backstride, with the sign-in routes beside it."""
+"""The server: `streamlit run dashboard/app.py` serves Backstride behind its gate."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # Streamlit puts this folder on the path, and the packages live one above
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
-from dashboard import quiet  # noqa: E402
-from dashboard.ui import mishap  # noqa: E402
-from dashboard.ui.routes import ROUTES  # noqa: E402
-from dashboard.ui.warm import lifespan  # noqa: E402
+from dashboard.gate import starting  # noqa: E402
+from dashboard.gate.wall import Wall  # noqa: E402
+from dashboard.ui import warm  # noqa: E402
 
-quiet.install()  # before anybody can be logged
-app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=ROUTES, on_script_error=mishap.told)
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Warm up, say where to begin, and watch over open sockets while the server runs."""
+    own = f"http://localhost:{st.get_option('server.port')}"
+    async with warm.lifespan(app) as state, starting.lifespan(own):
+        yield state
+
+
+app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, middleware=[Middleware(Wall)])

@@ -1,4 +1,4 @@
-"""The front door: the clinic is there, somebody is known, their rooms are on the menu, and one of them runs."""
+"""The front door behind the gate: somebody is known, their rooms are on the menu, and one of them runs."""
 
 import sys
 from pathlib import Path
@@ -11,16 +11,16 @@ import streamlit as st  # noqa: E402
 
 from dashboard import in_force  # noqa: E402
 from dashboard.casework import obstacles  # noqa: E402
-from dashboard.ui import door, first_screen, frame, look, obstacle, rooms  # noqa: E402
+from dashboard.ui import door, frame, look, obstacle, rooms  # noqa: E402
 
 look.set_up_page()
 with obstacle.told():
     obstacles.require_ready()
-    if first_screen.is_needed():
-        first_screen.show()
-        st.stop()
     actor = door.who()
     room = rooms.menu(actor)
+    if actor is None:
+        door.turn_away()
+        st.stop()
     with in_force.steady():
         frame.show(actor)
         room.run()

@@ -6,33 +6,34 @@ import streamlit as st
 
 from dashboard.access import Actor
 from dashboard.casework import storage
-from dashboard.ui import door, first_screen, look
+from dashboard.role_words import ROLE_WORDS
+from dashboard.ui import look
+
+SIGN_OUT = ("/signout", "Sign out")
+ANOTHER_CLINIC = ("/welcome", "Choose another clinic")
+ANOTHER_ROLE = ("/act-as", "Work in another role")
+SECOND_FACTOR = ("/enrol", "Add a telephone for one-time codes")
 
 
-def show(actor: Actor | None) -> None:
+def show(actor: Actor) -> None:
     """Draw the strip above the room: the demo banner when it is the demo clinic, and the person."""
     is_demo = storage.chosen() == "demo"
-    if actor is None and not is_demo:
-        return
     with st.container(key="frame", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if is_demo:
             with st.container(key="demo-banner", width="content"):
                 st.badge("Demo clinic: invented people", icon=":material/science:", color="violet")
-        if actor is not None:
-            _person(actor)
-        else:
-            _change_clinic()
+        _person(actor)
 
 
 def _person(actor: Actor) -> None:
     with st.popover(actor.name, icon=":material/account_circle:", type="tertiary", key="person-menu"):
         st.markdown(f"**{look.plain(actor.name)}**")
-        st.caption(door.ROLE_WORDS[actor.role])
-        st.html('<a class="quiet-link" href="/signout" target="_self">Change person (sign out)</a>')
+        st.caption(ROLE_WORDS[actor.role])
         if storage.may_choose(actor):
-            _change_clinic()
+            _link(*ANOTHER_CLINIC)
+        _link(*SIGN_OUT)
 
 
-def _change_clinic() -> None:
-    icon = ":material/swap_horiz:"
-    st.button("Choose another clinic", icon=icon, type="tertiary", key="change-clinic", on_click=first_screen.ask_again)
+def _link(address: str, words: str) -> None:
+    """A way through the gate: the whole page is left, so that nothing of this one stays."""
+    st.html(f'<a class="quiet-link" href="{address}" target="_self">{words}</a>')

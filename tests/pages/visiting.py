@@ -1,10 +1,12 @@
-"""A person at a page, without a browser: through the front door, as any visitor comes in."""
+"""A person at a page, without a browser: past the gate, through the front door, as any visitor comes in."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+
+from tests.signing import signed_in
 
 FRONT_DOOR = Path(__file__).parents[2] / "dashboard" / "main.py"
 PATIENCE_SECONDS = 60
@@ -13,13 +15,17 @@ PATIENCE_SECONDS = 60
 def visit(person: str | None, page: str | None = None, **query: str) -> AppTest:
     """Open a page as that person (a code; None: nobody) and let it finish."""
     at = AppTest.from_file(str(FRONT_DOOR), default_timeout=PATIENCE_SECONDS)
-    if person is not None:
-        at.session_state["person_code"] = person
+    at.user = as_seen(person)
     for name, value in query.items():
         at.query_params[name] = value
     if page is not None:
         at.switch_page(f"../pages/{page}.py")
     return at.run()
+
+
+def as_seen(person: str | None) -> dict[str, str]:
+    """What the gate tells Streamlit of that person, newly signed in; of nobody, nothing."""
+    return {"sign_in": signed_in(person).sign_in} if person is not None else {}
 
 
 def seen(at: AppTest) -> str:

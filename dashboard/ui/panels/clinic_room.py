@@ -9,8 +9,8 @@ from dashboard.access import Actor, Role
 from dashboard.casework import approving, storage
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
-from dashboard.ui import door, first_screen, rooms
-from dashboard.ui.door import ROLE_WORDS
+from dashboard.role_words import ROLE_WORDS
+from dashboard.ui import rooms
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup
 
@@ -72,25 +72,7 @@ def other_clinic(actor: Actor) -> None:
         return
     st.header("Demo or clinic", anchor=False)
     st.caption("Both keep everything; only which of them is open changes, for everybody who uses this installation.")
-    if st.button("Open the other one …", icon=":material/swap_horiz:", key="other-clinic"):
-        _ask()
-
-
-@st.dialog("Open another clinic?")
-def _ask() -> None:
-    here = "the demo clinic" if storage.chosen() == "demo" else "this clinic's own records"
-    st.write(f"Now open: **{here}**. Everybody who is working in it will be asked to choose again. Nothing is deleted.")
-    with st.container(horizontal=True):
-        icon = ":material/swap_horiz:"
-        chosen = st.button("Choose again", type="primary", icon=icon, key="other-clinic-yes", on_click=_choose_again)
-        if st.button("Stay here", key="other-clinic-no") or chosen:
-            st.rerun()  # of the whole page: a dialog by itself redraws only itself
-
-
-def _choose_again() -> None:
-    actor = door.who()
-    if actor is not None and storage.may_choose(actor):
-        first_screen.ask_again()
+    st.html('<a class="quiet-link" href="/welcome" target="_self">Open the other one …</a>')
 
 
 def backup() -> None:

@@ -1,0 +1,60 @@
+"""Setting the clinic up, once: the token from the terminal, and the first administrator's name and password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard import accounts
+from dashboard.accounts import Refused
+from dashboard.casework import setup
+from dashboard.clinic import clinic
+from dashboard.gate import origin, paper, starting
+from dashboard.gate.paper import Fields, form, said
+from dashboard.gate.signing import enter
+
+ALSO = (("", "Administrator only"), ("clinician", "Also works as a clinician"), ("staff", "Also works at the desk"))
+DIFFERENT = "The two passwords are not the same. Type the password twice."
+NO_TOKEN = "This token is not valid, or an hour has passed. A new one can be printed in the terminal."
+
+
+def ask(request: Request) -> Response:
+    """The form; on to the sign-in where the clinic was set up before."""
+    if not accounts.first_run_needed():
+        return paper.go("/signin")
+    return _asking(request, {})
+
+
+@form
+def answer(request: Request, fields: Fields) -> Response:
+    """Set up, sign the first administrator in, and say what was made."""
+    if not accounts.first_run_needed():
+        return paper.go("/signin?why=set-up")
+    token, name, code = said(fields, "token"), said(fields, "name", 80), said(fields, "code", 40).lower()
+    there = accounts.set_up_people(token)
+    if fields.get("known") == "no" and there:
+        return _asking(request, fields, there=there)
+    if fields.get("password", "") != fields.get("again", ""):
+        return _asking(request, fields, 400, DIFFERENT, there)
+    made = setup.set_up(token, name, code, fields.get("password", ""), said(fields, "also", 20))
+    if isinstance(made, Refused):
+        return _asking(request, fields, 403, made.why, there)
+    return enter(request, made, "password", "/")
+
+
+@form
+def print_again(request: Request, fields: Fields) -> Response:
+    """A new token, where only who looks after this machine can read it."""
+    if accounts.first_run_needed():
+        starting.print_first_address(origin.own(request.scope))
+    return paper.go("/setup")
+
+
+def _asking(request: Request, fields: Fields, status: int = 200, error: str = "", there: Any = ()) -> Response:
+    kept = {name: said(fields, name) for name in ("token", "name", "code", "also")}
+    here = clinic()
+    words = {"error": error, "there": there, "also": ALSO, "kept": kept, "clinic": here.name}
+    words |= {"sites": [site.name for site in here.sites], "says": here.says()}
+    return paper.page(request, "setup.html", status, **words)

@@ -1,0 +1,128 @@
+"""The open sockets, by sign-in: each is closed within seconds of the end of the sign-in it was opened under."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Message, Receive, Send
+
+from dashboard import accounts
+
+LOOK_EVERY_SECONDS = 2.0
+"""How often the database is asked, once for all sockets, which sign-ins still last."""
+ENDED = 4401
+"""The code a socket is closed with when its sign-in ended."""
+
+_log = logging.getLogger("backstride.gate")
+
+
+class Socket:
+    """One open socket, seen from the server's side and from Streamlit's, that can be cut between the two."""
+
+    def __init__(self, receive: Receive, send: Send, heard: Callable[[bytes], None]) -> None:
+        self._receive, self._send, self._heard = receive, send, heard
+        self._loop = asyncio.get_running_loop()
+        self._ended = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._closed = False
+
+    def end(self) -> None:
+        """Cut it, from any thread: Streamlit is told that the browser left, the browser that the sign-in ended."""
+        self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def receive(self) -> Message:
+        """The browser's next message, or the end."""
+        coming, ended = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait((coming, ended), return_when=asyncio.FIRST_COMPLETED)
+            if self._ended.is_set():
+                await self._close()
+                return {"type": "websocket.disconnect", "code": ENDED}
+            message = coming.result()
+        finally:
+            for waiting in (coming, ended):
+                waiting.cancel()
+        if message["type"] == "websocket.receive" and message.get("bytes"):
+            self._heard(message["bytes"])
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass Streamlit's message on, unless the sign-in has ended."""
+        async with self._one_at_a_time:
+            if not (self._closed or self._ended.is_set()):
+                self._closed = message["type"] == "websocket.close"
+                await self._send(message)
+
+    async def _close(self) -> None:
+        async with self._one_at_a_time:
+            if not self._closed:
+                self._closed = True
+                await self._send({"type": "websocket.close", "code": ENDED})
+
+
+class Sockets:
+    """Every open socket of this process."""
+
+    def __init__(self, alive: Callable[[frozenset[str]], set[str]]) -> None:
+        self._alive = alive
+        self._open: dict[str, set[Socket]] = {}
+        self._aside: set[asyncio.Task[object]] = set()
+
+    @contextmanager
+    def opened(self, sign_in: str, socket: Socket) -> Iterator[None]:
+        """Keep a socket among the open ones while it is."""
+        self._open.setdefault(sign_in, set()).add(socket)
+        try:
+            yield
+        finally:
+            mine = self._open.get(sign_in, set())
+            mine.discard(socket)
+            if not mine:
+                self._open.pop(sign_in, None)
+
+    def end(self, sign_in: str) -> None:
+        """Cut every socket of a sign-in, at once."""
+        for socket in tuple(self._open.get(sign_in, ())):
+            socket.end()
+
+    def end_all(self) -> None:
+        """Cut every socket: another clinic was opened, in which nobody is signed in yet."""
+        for sign_in in tuple(self._open):
+            self.end(sign_in)
+
+    def aside(self, work: Coroutine[object, object, object]) -> None:
+        """Do some work without letting a socket wait for it."""
+        task = asyncio.ensure_future(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    def count(self, sign_in: str) -> int:
+        """How many sockets are open under a sign-in."""
+        return len(self._open.get(sign_in, set()))
+
+    async def look(self) -> None:
+        """Ask once which sign-ins still last, and cut the sockets of the others; all of them if that is not known."""
+        asked = frozenset(self._open)
+        if not asked:
+            return
+        try:
+            lasting = await run_in_threadpool(self._alive, asked)
+        except Exception as why:  # without the database nobody can be known: fail shut, browsers come back by themselves
+            _log.warning("cannot ask which sign-ins last (%s): sockets are closed", type(why).__name__)
+            lasting = set()
+        for sign_in in asked - lasting:
+            self.end(sign_in)
+
+    async def watch(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await self.look()
+
+
+LIVE = Sockets(lambda sign_ins: accounts.alive(sign_ins))
+"""The open sockets of this process."""

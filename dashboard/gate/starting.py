@@ -1,0 +1,52 @@
+"""When the server starts: what to open in a browser, the first address where one is needed, and the sockets' watch."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.concurrency import run_in_threadpool
+
+from dashboard import accounts
+from dashboard.casework import obstacles, storage
+from dashboard.gate.sockets import LIVE
+
+RULE = "─" * 78
+
+
+@asynccontextmanager
+async def lifespan(own: str) -> AsyncIterator[None]:
+    """While the server runs; ``own`` is its address as this machine's browser knows it."""
+    with suppress(obstacles.Unready):
+        await run_in_threadpool(_say_where_to_begin, own)
+    watch = asyncio.create_task(LIVE.watch(), name="sockets")
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def print_first_address(own: str) -> None:
+    """Print the address that sets the clinic up, with a new token: it is shown nowhere else."""
+    if token := accounts.first_token():
+        _print(
+            "To set up this clinic, open this address within the hour:",
+            "",
+            f"    {own}/setup#{token}",
+            "",
+            "It works once. Whoever opens it becomes the first administrator.",
+        )
+
+
+def _say_where_to_begin(own: str) -> None:
+    obstacles.require_ready()
+    if storage.chosen() is None:
+        _print(f"To look around in an invented clinic first, open {own}")
+    if accounts.first_run_needed():
+        print_first_address(own)
+
+
+def _print(*lines: str) -> None:
+    print("\n".join(("", RULE, *(f"  {line}" for line in lines), RULE, "")), file=sys.stderr, flush=True)

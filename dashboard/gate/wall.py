@@ -1,0 +1,141 @@
+"""The wall: every request and every socket needs a sign-in that lasts; a few pages that lead to one do not."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard import accounts
+from dashboard.accounts import Known
+from dashboard.gate import cookies, headers, origin, presses, refusals, routes
+from dashboard.gate.shell import shell
+from dashboard.gate.sockets import LIVE, Socket, Sockets
+
+OURS = b"x-backstride-"
+"""Headers that only the wall may set; a browser's own are taken off."""
+SHUT = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
+"""Doors of Streamlit that nobody needs here, whoever asks."""
+STREAMLITS = ("/_stcore/", "/static/", "/media/", "/component/")
+"""What is not a page of the menu."""
+READING = ("GET", "HEAD")
+TOUCH_EVERY_SECONDS = 20.0
+
+_log = logging.getLogger("backstride.gate")
+
+
+class Wall:
+    """Stands before Streamlit. Whoever it lets through has two headers of ours saying who they are."""
+
+    def __init__(self, app: ASGIApp, sockets: Sockets = LIVE) -> None:
+        self.app, self.sockets = app, sockets
+        self._touched: dict[str, float] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it through, answer it at the gate, or refuse it; whatever goes wrong refuses."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, headers.dressed(scope, send))
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer: ASGIApp
+        try:
+            answer = await self._answer(scope)
+        except Exception as error:  # whatever it is, nobody comes through, and a person reads what can be mended
+            answer = refusals.broken(Request(scope), error)
+        await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> ASGIApp:
+        """Who answers a request: the gate's own pages, Streamlit's page, Streamlit behind it, or a refusal."""
+        request, path = Request(scope), scope["path"]
+        if path in routes.WELL:
+            return routes.gate
+        if path in routes.ASSETS and scope["method"] in READING:
+            return routes.gate
+        if not origin.is_safe(scope):
+            return refusals.open_line(request)
+        if scope["method"] not in READING and not origin.same_origin(request):
+            return refusals.elsewhere(request)
+        known = await self._known(scope)
+        if path in routes.OPEN:
+            request.state.known = known
+            return routes.gate
+        if known is None:
+            return refusals.nobody(request)
+        request.state.known = known
+        if path in routes.BEHIND:
+            return routes.gate
+        return self._inside(request, known)
+
+    def _inside(self, request: Request, known: Known) -> ASGIApp:
+        scope, path = request.scope, request.scope["path"]
+        if path.startswith(SHUT):
+            return refusals.shut(request)
+        if known.must:
+            return refusals.not_yet(request, known.must)
+        if refusals.wants_a_page(request) and not path.startswith(STREAMLITS):
+            return Response(shell().page, media_type="text/html")
+        return _with(self.app, _identified(scope, known))
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = await self._known_at_socket(scope)
+        if known is None:
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        socket = Socket(receive, send, heard=self._hearing(known.sign_in))
+        with self.sockets.opened(known.sign_in, socket):
+            await self.app(_identified(scope, known), socket.receive, socket.send)
+
+    async def _known_at_socket(self, scope: Scope) -> Known | None:
+        connection = HTTPConnection(scope)
+        own = origin.host(scope) and connection.headers.getlist("origin") == [origin.own(scope)]
+        if scope["path"] != routes.STREAM or not own:
+            return None
+        try:
+            known = await self._known(scope)
+        except Exception as error:
+            _log.warning("a socket was refused: %s", type(error).__name__)
+            return None
+        return None if known is None or known.must else known
+
+    async def _known(self, scope: Scope) -> Known | None:
+        token = cookies.token_in(scope)
+        return await run_in_threadpool(accounts.known, token) if token else None
+
+    def _hearing(self, sign_in: str) -> Callable[[bytes], None]:
+        """What to do with each message of a socket: a person's press keeps the sign-in from idling out."""
+
+        def heard(message: bytes) -> None:
+            now = time.monotonic()
+            if now - self._touched.get(sign_in, -TOUCH_EVERY_SECONDS) < TOUCH_EVERY_SECONDS:
+                return
+            if presses.is_a_persons(message):
+                self._touched[sign_in] = now
+                self.sockets.aside(run_in_threadpool(accounts.touch, sign_in))
+
+        return heard
+
+
+def _identified(scope: Scope, known: Known) -> Scope:
+    """The scope with our two headers, and none that somebody else named like ours."""
+    kept = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(OURS)]
+    ours = [
+        (OURS + b"person", str(known.person_id).encode()),
+        (OURS + b"sign-in", known.sign_in.encode()),
+    ]
+    return {**scope, "headers": kept + ours}
+
+
+def _with(app: ASGIApp, scope: Scope) -> ASGIApp:
+    async def answering(_: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, send)
+
+    return answering
