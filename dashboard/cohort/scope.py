@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from dashboard import labels
 from dashboard.access import Actor, Permission
+from dashboard.casework.authority import looking
+from dashboard.casework.deeds import deed
 from dashboard.clinical.knowledge import Knowledge
 from db import cohort as counts
 from db.engine import active_database, reading
