@@ -20,7 +20,7 @@ from dashboard.casework.moves import MOVES
 from dashboard.casework.openings import open_basis, opened_basis, still_to_open
 from dashboard.casework.outcomes import record_outcome
 from dashboard.casework.patients import episodes_of, find_patients, possible_duplicates, read_patient, register_patient
-from dashboard.casework.people import actor_for, people, people_who_may_sign_in, sites
+from dashboard.casework.people import actor_for, people, sites
 from dashboard.casework.reasons import REASONS
 from dashboard.casework.referrals import move_referral, read_referral, refer, referrals
 from dashboard.casework.reviews import (
@@ -72,7 +72,6 @@ __all__ = [
     "open_drafts",
     "opened_basis",
     "people",
-    "people_who_may_sign_in",
     "possible_duplicates",
     "read_draft",
     "read_episode",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from dashboard.access import IN_EMERGENCY, Actor, Forbidden, Permission
+from dashboard.accounts import clock
 from dashboard.casework.errors import NotFound, StaleRecord
 from db import engine, queries, records
 from db.records import StaleRecord as StaleRow
@@ -117,6 +118,9 @@ def _must_work_here(session: Session, actor: Actor) -> None:
         raise Forbidden("This person no longer works here.")
     if actor.role not in (person.role, person.also_role):
         raise Forbidden("Your role has changed; sign in again.")
+    mine = (actor.person_id, actor.role.value)
+    if actor.sign_in and not queries.sign_in_alive(session, actor.sign_in, clock.now(), mine):
+        raise Forbidden("This sign-in is over; sign in again.")
 
 
 @contextmanager

@@ -14,15 +14,11 @@ from db.scope import program
 from db.tables import Person, Site
 
 
-def people_who_may_sign_in() -> tuple[PersonCard, ...]:
-    """Everyone active, by name. Needs no actor: it is what the sign-in screen offers."""
-    with engine.reading(scope=program("offering who may sign in")) as session:
-        sites = {site.id: site.name for site in queries.sites(session)}
-        return tuple(_card(person, sites) for person in queries.people(session) if person.active)
-
-
 def actor_for(person_code: str) -> Actor:
-    """The person of that code as an actor; NotFound for an unknown code, Forbidden for someone inactive."""
+    """The person of that code as an actor, for a program at this machine; a browser's person comes from a sign-in.
+
+    Raises NotFound for an unknown code, Forbidden for someone inactive.
+    """
     with engine.reading(scope=program("signing in")) as session:
         person = queries.person_by_code(session, one_line(person_code))
         if person is None:

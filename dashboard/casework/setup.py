@@ -60,13 +60,15 @@ def _why_not(session: Session, here: Clinic, token: str, name: str, code: str, p
         return "Sign in with a short name of small letters, digits and hyphens, such as dana."
     if also not in first_run.ALSO:
         return "An administrator may also work at the desk or as a clinician."
-    is_empty = not queries.everyone(session)
-    if is_empty and not 0 < len(name) <= LONGEST_WORDS:
-        return f"Give your name, in at most {LONGEST_WORDS} letters."
-    listed = next((who for who in here.people if who.code == code), None) if is_empty else None
+    listed = None if queries.everyone(session) else next((who for who in here.people if who.code == code), None)
     if listed is not None and listed.role is not Role.ADMINISTRATOR:
         return "The clinic's settings give this code to somebody else."
-    return first_run.why_not(session, code) or first_run.password_problem(password, name, code)
+    if why := first_run.why_not(session, code):
+        return why
+    is_new = listed is None and queries.person_by_code(session, code) is None
+    if is_new and not 0 < len(name) <= LONGEST_WORDS:
+        return f"Give your name, in at most {LONGEST_WORDS} letters."
+    return first_run.password_problem(password, name, code)
 
 
 def _furnish(session: Session, here: Clinic) -> None:

@@ -44,9 +44,12 @@ def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set
     return set(session.scalars(wanted))
 
 
-def sign_in_alive(session: Session, sign_in: str, now: datetime) -> bool:
-    """Whether this sign-in lasts, and its person still works here in that role."""
-    return bool(sign_ins_alive(session, [sign_in], now))
+def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, str] | None = None) -> bool:
+    """Whether this sign-in lasts, and its person works here in that role; ``of``: is this person, in this role."""
+    if not sign_ins_alive(session, [sign_in], now):
+        return False
+    row = session.get(SignIn, sign_in)
+    return row is not None and of in (None, (row.person_id, row.role))
 
 
 def open_sign_ins(session: Session, person_id: int) -> tuple[SignIn, ...]:

@@ -40,7 +40,7 @@ def test_with_a_second_factor_the_password_alone_is_refused(door: Door, time: Cl
     """And what is refused does not say that the password was right."""
     door.account("amina")
     telephone = door.telephone("amina")
-    assert accounts.check("amina", PASSWORD) == accounts.check("nobody", PASSWORD) == accounts.Checked(needs_second=True)
+    assert accounts.check("amina", PASSWORD) == accounts.check("nobody", OTHER) == accounts.Checked(needs_second=True)
     assert accounts.check("amina", PASSWORD, "000000") == accounts.check("nobody", PASSWORD, "000000")
     assert accounts.check("amina", OTHER, telephone.at(time())).person_id is None
     assert accounts.check("amina", PASSWORD, telephone.at(time())).person_id == door.id("amina")

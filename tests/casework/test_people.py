@@ -16,14 +16,6 @@ from tests.casework.conftest import Cast, Trail, refused
 from tests.sessions import transaction
 
 
-def test_the_sign_in_screen_offers_everyone_who_works_here(cast: Cast) -> None:
-    """By name, with role and site, and without Mallory, who left."""
-    offered = {card.code: (card.role, card.site) for card in casework.people_who_may_sign_in()}
-    assert offered["noor"] == ("staff", "North Harbor")
-    assert offered["amina"] == ("clinician", None)
-    assert "mallory" not in offered
-
-
 def test_a_person_acts_at_their_own_site_or_at_every_one(cast: Cast) -> None:
     """Noor works at one desk; clinicians without a site, managers and administrators at all."""
     north, south = cast.site("north"), cast.site("south")
