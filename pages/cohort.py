@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
-from dashboard.ui.panels import cohort_filters, cohort_replies, markup
+from dashboard.ui.panels import cohort_filters, cohort_replies, exporting, markup
 
 actor = enter(Permission.COHORT_READ)
 
@@ -14,7 +14,8 @@ look.title("Cohort", "The clinic's runners as a whole. No name is ever shown her
 selection = cohort_filters.panel(cohort_replies.offered(actor))
 report = cohort_replies.report_of(actor, selection)
 cohort_replies.headline(actor, report)
-clinic, suggestions = st.tabs(["The clinic", "The suggestions"], key="cohort-tab", on_change="rerun")
+parts = ["The clinic", "The suggestions", *(["Export"] if exporting.may(actor) else [])]
+clinic, suggestions, *export = st.tabs(parts, key="cohort-tab", on_change="rerun")
 if clinic.open:
     with clinic:
         cohort_replies.panels(actor, selection, report)
@@ -22,3 +23,7 @@ if suggestions.open:
     with suggestions:
         judged = cohort_replies.report_of(actor, selection, cohort_replies.SUGGESTIONS)
         cohort_replies.panels(actor, selection, judged, cohort_replies.SUGGESTIONS)
+for tab in export:
+    if tab.open:
+        with tab:
+            exporting.panel(actor)
