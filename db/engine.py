@@ -153,6 +153,7 @@ def transaction(url: str | None = None, scope: Scope | None = None) -> Iterator[
 def reading(url: str | None = None, scope: Scope | None = None) -> Iterator[Session]:
     """A session that sees one moment of what ``scope`` may see, and can change nothing; without one, nothing."""
     with Walled(_engine(url or database_url(), reads_only=True), scope) as session:
+        session.info["reads only"] = True
         yield session
 
 

@@ -8,8 +8,11 @@ from sqlalchemy import Boolean, Column, CursorResult, Date, Float, Integer, Tabl
 from sqlalchemy import insert as insert_into
 from sqlmodel import Session
 
+from db import audit
 from db.columns import Code, Moment
+from db.sealing import kind_of, outcome_of
 from db.tables import AuditEvent, Row, Stored, now
+from db.whose import patients_of
 
 RowT = TypeVar("RowT", bound=Row)
 StoredT = TypeVar("StoredT", bound=Stored)
@@ -70,7 +73,12 @@ def change(
 
 def _update_if_unchanged(session: Session, record: Stored, seen_version: int, fields: Mapping[str, Any]) -> None:
     table = _table(type(record))
-    changed = {**fields, **record.follow(fields), "version": seen_version + 1, "updated_at": now()}
+    changed = {
+        **fields,
+        **record.follow(_columns_of(record) | fields),
+        "version": seen_version + 1,
+        "updated_at": now(),
+    }
     statement = update(table).where(table.c.id == _id(record), table.c.version == seen_version).values(**changed)
     result = session.execute(statement)
     assert isinstance(result, CursorResult)
@@ -87,21 +95,32 @@ def note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
+    patients: Iterable[int] = (),
 ) -> AuditEvent:
-    """Add an audit event of its own, for a deed that changes no row (a refusal, an export) or several."""
+    """Note an audit event of its own, for a deed that changes no row (a refusal, an export) or several.
+
+    It is linked to the trail, and gets its number, when the transaction ends; undone with it otherwise. ``patients``
+    are those it is about, where the record does not say so itself.
+    """
+    about = sorted(set(patients)) or patients_of(session, record, record_id)
+    opened_in_emergency = not frozenset(about or ()).isdisjoint(getattr(actor, "patients", ()))
     event = AuditEvent(
         person_id=actor.person_id,
         person_name=actor.name,
         role=str(actor.role),
+        sign_in=getattr(actor, "sign_in", ""),
         deed=deed,
+        kind=kind_of(deed),
+        outcome=outcome_of(deed),
+        purpose=session.info.get("purpose") or ("emergency" if opened_in_emergency else ""),
         record=record,
         record_id=str(record_id),
+        patients=about,
         before=before,
         after=after,
         reason=reason,
     )
-    session.add(event)
-    session.flush()
+    audit.wait(session, event)
     return event
 
 

@@ -12,13 +12,13 @@ from db.accounts import Attempt as Attempt
 from db.accounts import Identity as Identity
 from db.accounts import Invitation as Invitation
 from db.accounts import SignIn as SignIn
-from db.base import PRIVATE, opaque_id
+from db.base import opaque_id
 from db.base import Entry as Entry
 from db.base import Record as Record
 from db.base import Row as Row
 from db.base import Stored as Stored
 from db.base import now as now
-from db.columns import Code, Document, Moment, Packed, SortKey, folded
+from db.columns import Code, Document, Moment, Packed
 from db.decisions import ConfirmedDiagnosis as ConfirmedDiagnosis
 from db.decisions import DecisionLine as DecisionLine
 from db.decisions import DifferentialPlace as DifferentialPlace
@@ -28,6 +28,12 @@ from db.emergency import EmergencyAccess as EmergencyAccess
 from db.knowledge import KnowledgeDifference as KnowledgeDifference
 from db.knowledge import KnowledgeReport as KnowledgeReport
 from db.knowledge import KnowledgeVersion as KnowledgeVersion
+from db.patients import KeptKey as KeptKey
+from db.patients import Patient as Patient
+from db.patients import PatientIndex as PatientIndex
+from db.trail import AuditEvent as AuditEvent
+from db.trail import AuditHead as AuditHead
+from db.trail import AuditPatient as AuditPatient
 
 
 class Site(Record, table=True):
@@ -48,35 +54,6 @@ class Person(Record, table=True):
     site_id: int | None = Field(default=None, foreign_key="site.id")
     also_role: str | None = Field(default=None, sa_type=Code)
     """A second job, such as that of an administrator who also sees patients; one acts in one at a time."""
-
-
-class Patient(Record, table=True):
-    """A runner looked after; the keys are the names as they are searched for."""
-
-    __table_args__ = (
-        Index("patient_by_family_key", "family_key", "given_key"),
-        Index("patient_by_given_key", "given_key", "family_key"),
-        Index("patient_by_record_key", "record_key"),
-        Index("patient_by_date_of_birth", "date_of_birth"),
-    )
-
-    record_number: str = Field(unique=True)
-    given_name: str
-    family_name: str
-    date_of_birth: date = Field(sa_column_kwargs={"info": PRIVATE})
-    sex_at_birth: str
-    phone: str = ""
-    site_id: int = Field(foreign_key="site.id")
-    """Never an index of its own: of a few sites each holds a good part of everything."""
-    family_key: str = Field(default="", sa_type=SortKey)
-    given_key: str = Field(default="", sa_type=SortKey)
-    record_key: str = Field(default="", sa_type=SortKey)
-
-    @classmethod
-    def follow(cls, columns: Mapping[str, Any]) -> dict[str, Any]:
-        """The search keys of the names and of the record number."""
-        sources = {"family_key": "family_name", "given_key": "given_name", "record_key": "record_number"}
-        return {key: folded(columns[source]) for key, source in sources.items() if source in columns}
 
 
 class Episode(Record, table=True):
@@ -288,31 +265,8 @@ class Outcome(Record, table=True):
     entered_by: int = Field(foreign_key="person.id")
 
 
-class AuditEvent(Entry, table=True):
-    """Who did what to which record, when: codes and ids only; rows are only ever added."""
-
-    __table_args__ = (
-        Index("auditevent_by_record", "record", "record_id", "at"),
-        # One for every way the trail is narrowed, each in the order it is shown.
-        Index("auditevent_by_time", "at", "id"),
-        Index("auditevent_by_deed", "deed", "at", "id"),
-        Index("auditevent_by_person", "person_id", "at", "id"),
-        Index("auditevent_by_person_and_deed", "person_id", "deed", "at", "id"),
-    )
-
-    person_id: int | None = Field(default=None, foreign_key="person.id")
-    person_name: str = ""
-    role: str = Field(default="", sa_type=Code)
-    deed: str = Field(sa_type=Code)
-    record: str = Field(sa_type=Code)
-    record_id: str = Field(default="", sa_type=Code)
-    before: dict[str, Any] | None = Field(default=None, sa_type=Document)
-    after: dict[str, Any] | None = Field(default=None, sa_type=Document)
-    reason: str = ""
-
-
 APPEND_ONLY = (
-    *("auditevent", "draftrevision", "referralmove", "decisionline", "opening", "differentialplace"),
+    *("auditevent", "auditpatient", "draftrevision", "referralmove", "decisionline", "opening", "differentialplace"),
     "knowledgedifference",
 )
 """Tables whose rows may never be changed or deleted; triggers refuse it."""

@@ -10,8 +10,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from db.audit import link
 from db.records import insert_many, traceable
-from db.tables import AuditEvent, Row
+from db.sealing import kind_of, outcome_of
+from db.tables import Patient, Row
+from db.whose import THROUGH
 
 Columns = dict[str, Any]
 
@@ -46,6 +49,8 @@ class Ledger:
     _ids: dict[type[Row], int] = field(default_factory=dict)
     _held: dict[type[Row], list[Held]] = field(default_factory=dict)
     _events: list[Columns] = field(default_factory=list)
+    _patients: dict[tuple[str, Any], int] = field(default_factory=dict)
+    """The patient each row told so far is about, by its table and id."""
 
     def add(self, kind: type[Row], deed: str | None, who: Doer, at: datetime, /, **columns: Any) -> Held:
         """A new row, made at that moment; ``deed`` None leaves no audit event of its own."""
@@ -54,6 +59,8 @@ class Ledger:
             self._ids[kind] = self._ids.get(kind, 0) + 1
             columns["id"] = self._ids[kind]
         held = Held(kind, {**defaults(kind), **times, **columns})
+        if (patient_id := self._whose(held)) is not None:
+            self._patients[str(kind.__tablename__), held["id"]] = patient_id
         self._held.setdefault(kind, []).append(held)
         if deed:
             self._note(held, deed, who, at, None, traceable(kind, held.columns))
@@ -72,8 +79,19 @@ class Ledger:
 
     def write_events(self, session: Session) -> int:
         """Store the audit events in the order in which they happened; how many there were."""
-        ordered = sorted(self._events, key=lambda event: event["at"])
-        return insert_many(session, AuditEvent, [{**event, "id": n} for n, event in enumerate(ordered, 1)])
+        told = len(self._events)
+        link(session.connection(), sorted(self._events, key=lambda event: event["at"]))
+        self._events.clear()
+        return told
+
+    def _whose(self, held: Held) -> int | None:
+        """The patient a row is about: it says so itself, or a row told before that it refers to does."""
+        if held.kind is Patient:
+            return int(held["id"])
+        if "patient_id" in held.columns:
+            return int(held["patient_id"])
+        found = (self._patients.get((str(kind.__tablename__), held.columns.get(name))) for name, kind in THROUGH)
+        return next((patient_id for patient_id in found if patient_id is not None), None)
 
     def _note(
         self,
@@ -85,15 +103,22 @@ class Ledger:
         after: Mapping[str, Any],
         reason: str = "",
     ) -> None:
+        record = str(held.kind.__tablename__)
+        patient_id = self._patients.get((record, held["id"]))
         self._events.append(
             {
                 "at": at,
                 "person_id": who.person_id,
                 "person_name": who.name,
                 "role": who.role,
+                "sign_in": "",
                 "deed": deed,
-                "record": str(held.kind.__tablename__),
+                "kind": kind_of(deed),
+                "outcome": outcome_of(deed),
+                "purpose": "",
+                "record": record,
                 "record_id": str(held["id"]),
+                "patients": None if patient_id is None else [patient_id],
                 "before": before,
                 "after": after,
                 "reason": reason,

@@ -25,6 +25,7 @@ from dashboard.demo.proposing import propose_a_change
 from dashboard.demo.runners import invent_runners
 from dashboard.in_force import shipped
 from dashboard.intake import cases_of
+from db.audit import begin_anew
 from db.backup import put_in_place
 from db.engine import file_of, file_url, forget, transaction
 from db.schema import upgrade
@@ -99,6 +100,7 @@ def make_demo(
             forget(url)
         tell(0.97, "Opening the clinic")
         put_in_place(Path(folder) / "demo.sqlite", file_url(target))
+        begin_anew(file_url(target))
     tell(1.0, "Ready")
     return made
 

@@ -34,8 +34,7 @@ class Console:
 while True:
     with transaction(scope=program("a test")) as session:
         event = note(session, Console(), "write", "test")
-        number = event.id
-    print(number, flush=True)
+    print(event.id, flush=True)
 """
 
 

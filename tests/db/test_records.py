@@ -41,6 +41,7 @@ def test_a_change_raises_the_version_and_tells_before_and_after(clinic: Clinic):
     with transaction() as session:
         episode = an_episode(session, clinic)
         change(session, clinic.doer("amina"), episode, 1, "review:sign", reason="C", state="in-care", step="self_care")
+    with reading() as session:
         event = last_event(session)
     assert (episode.version, episode.state, episode.step) == (2, "in-care", "self_care")
     assert event.before == {"state": "awaiting-review", "step": None}
@@ -99,6 +100,7 @@ def test_a_name_and_a_birthday_never_reach_the_audit_trail(clinic: Clinic):
         runner = a_patient(session, clinic, given_name="Secretia", family_name="Hiddenham", phone="555-0100")
         new = {"family_name": "Married", "date_of_birth": date(1977, 7, 7), "phone": "555-0199"}
         change(session, clinic.doer("noor"), runner, 1, "patient:correct", **new)
+    with reading() as session:
         trail = json.dumps([[e.before, e.after, e.reason, e.record_id] for e in queries.audit_events(session)])
         event = last_event(session)
     for private in ("Secretia", "Hiddenham", "Married", "1977", "555", "1990", "TEST-", "secretia", "married"):
@@ -200,6 +202,7 @@ def test_a_number_is_told_in_the_trail(clinic: Clinic):
         taken = {"instrument": "nprs_back", "value": 6.0, "taken_on": date(2026, 3, 2), "weeks_since_intake": 0}
         whose = {"episode_id": episode.id, "patient_id": episode.patient_id, "entered_by": clinic.people["noor"].id}
         insert(session, clinic.doer("noor"), Outcome(**whose, **taken), "outcome:record")
+    with reading() as session:
         event = last_event(session)
     assert event.after is not None
     assert (event.after["value"], event.after["taken_on"]) == (6.0, "2026-03-02")
