@@ -80,7 +80,7 @@ def _copy_sqlite(url: str, file: Path) -> None:
 
 @contextmanager
 def _under_present_key(file: Path, target: Path, key: bytes | None) -> Iterator[Path]:
-    """The backup itself when the present key fits; else a copy sealed with it, beside the target, for as long as needed.
+    """The backup itself when the present key fits; else a copy sealed with it, beside the target, while it is needed.
 
     A backup of an older Backstride is in plain and needs no key.
     """

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and on PostgreSQL: moments, documents, sortable keys."""
+"""Column types that mean the same on SQLite and on PostgreSQL: moments, documents, search keys."""
 
 import json
 import unicodedata
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, String
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Moment(TypeDecorator[datetime]):
@@ -63,8 +63,22 @@ class Code(String):
     """
 
 
-SortKey: Any = String().with_variant(String(collation="C"), "postgresql")
-"""Text compared byte by byte on both databases, so that a prefix is a range of an index."""
+class SearchKey(TypeDecorator[str]):
+    """A name as it is searched for, so that a prefix is a range of an index: on SQLite, whose file is sealed.
+
+    PostgreSQL gets none, and searches blindly (db/blind.py).
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Compared byte by byte on both."""
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The key, or nothing where it would stand in plain."""
+        return "" if value and dialect.name == "postgresql" else value
 
 
 def folded(text: str) -> str:

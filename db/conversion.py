@@ -73,7 +73,7 @@ def seal_anew(file: Path, old: bytes, new: bytes) -> None:
 
 
 def copy_sealed(source: sqlite3.Connection, file: Path, key: bytes) -> None:
-    """Write all that a connection sees into a new file sealed with the clinic's key ``key``, checked and on the disk."""
+    """Write all that a connection sees into a new file sealed with the clinic's key ``key``, checked and flushed."""
     sqlite.make_private(file)
     # SQLCipher takes the key of an attached file as an expression, so it never stands in a statement's text.
     source.execute("ATTACH DATABASE ? AS sealed KEY ?", (str(file), sqlite.quoted(key).strip('"')))

@@ -1,6 +1,5 @@
 """Every table."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +11,12 @@ from db.accounts import Attempt as Attempt
 from db.accounts import Identity as Identity
 from db.accounts import Invitation as Invitation
 from db.accounts import SignIn as SignIn
-from db.base import opaque_id
 from db.base import Entry as Entry
 from db.base import Record as Record
 from db.base import Row as Row
 from db.base import Stored as Stored
 from db.base import now as now
+from db.base import opaque_id
 from db.columns import Code, Document, Moment, Packed
 from db.decisions import ConfirmedDiagnosis as ConfirmedDiagnosis
 from db.decisions import DecisionLine as DecisionLine

@@ -23,6 +23,7 @@ from db.queries.emergency import (
     patients_opened,
 )
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
+from db.queries.finding import namesakes, patients_starting
 from db.queries.knowledge import (
     DifferenceEntry,
     Told,
@@ -38,7 +39,7 @@ from db.queries.knowledge import (
     knowledge_versions,
     knowledge_waiting,
 )
-from db.queries.patients import DraftEntry, draft, namesakes, open_draft_of, open_drafts, patient, patients_starting
+from db.queries.patients import DraftEntry, draft, open_draft_of, open_drafts, patient
 from db.queries.people import (
     audit_deeds,
     audit_events,

@@ -1,0 +1,113 @@
+"""The patient's row: sealed value by value on PostgreSQL, searched blindly there, and bound together as one row."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, event
+from sqlmodel import Field
+
+from db.base import PRIVATE, Entry, Record, Row
+from db.blind import Searched, Terms
+from db.columns import Code, SearchKey, folded
+from db.sealed import Fitting, Sealed, SealedDay, Tampered, fitting
+
+IDENTIFIERS = ("record_number", "given_name", "family_name", "date_of_birth", "phone", "postal_code")
+"""What names a patient, in the order in which a row's values are bound together."""
+
+
+class Patient(Record, table=True):
+    """A runner looked after; the keys are the names as they are searched for."""
+
+    __table_args__ = (
+        # Where names stand in plain. On PostgreSQL they are sealed, and `patientindex` finds them.
+        Index("patient_by_family_key", "family_key", "given_key").ddl_if("sqlite"),
+        Index("patient_by_given_key", "given_key", "family_key").ddl_if("sqlite"),
+        Index("patient_by_record_key", "record_key").ddl_if("sqlite"),
+        Index("patient_by_date_of_birth", "date_of_birth").ddl_if("sqlite"),
+    )
+
+    record_number: str = Field(unique=True, sa_type=Sealed("patient.record_number", steady=True))
+    given_name: str = Field(sa_type=Sealed("patient.given_name"))
+    family_name: str = Field(sa_type=Sealed("patient.family_name"))
+    date_of_birth: date = Field(sa_type=SealedDay("patient.date_of_birth"), sa_column_kwargs={"info": PRIVATE})
+    sex_at_birth: str
+    phone: str = Field(default="", sa_type=Sealed("patient.phone"))
+    site_id: int = Field(foreign_key="site.id")
+    """Never an index of its own: of a few sites each holds a good part of everything."""
+    family_key: str = Field(default="", sa_type=SearchKey)
+    given_key: str = Field(default="", sa_type=SearchKey)
+    record_key: str = Field(default="", sa_type=SearchKey)
+    postal_code: str = Field(default="", nullable=True, sa_type=Sealed("patient.postal_code"))
+    fitting: Any = Field(default=None, nullable=True, sa_type=Fitting)
+    """The seal that binds this row's identifiers together; only on PostgreSQL."""
+    terms: Any = Field(default=None, nullable=True, sa_type=Terms)
+    """What is searched by, on its way to `patientindex`, where a trigger puts it; stays empty here."""
+
+    @classmethod
+    def follow(cls, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The search keys of the names and the record number; of a whole row also what binds it and finds it."""
+        sources = {"family_key": "family_name", "given_key": "given_name", "record_key": "record_number"}
+        found: dict[str, Any] = {key: folded(columns[source]) for key, source in sources.items() if source in columns}
+        row = {"phone": "", "postal_code": "", **columns}
+        if all(name in row for name in IDENTIFIERS):
+            found["fitting"] = _bound_together(row)
+            found["terms"] = searched(row)
+        return found
+
+
+class PatientIndex(Row, table=True):
+    """The blind index: keyed hashes a patient is found by on PostgreSQL; on SQLite it stays empty.
+
+    A table of its own, without walls between sites: behind a wall PostgreSQL would not use an index of hashes.
+    """
+
+    __table_args__ = (Index("patientindex_by_terms", "terms", postgresql_using="gin").ddl_if("postgresql"),)
+
+    patient_id: int = Field(
+        sa_column=Column(
+            Integer,
+            # Deferred: the trigger writes it just before the patient's row is there.
+            ForeignKey("patient.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+            primary_key=True,
+            autoincrement=False,
+        )
+    )
+    terms: Any = Field(default=None, nullable=True, sa_type=Terms)
+
+
+class KeptKey(Entry, table=True):
+    """A key of one purpose that older rows need, wrapped with the clinic's present key (db/keyring.py)."""
+
+    purpose: str = Field(sa_type=Code)
+    wrapped: bytes = Field(sa_type=LargeBinary)
+
+
+def searched(row: Mapping[str, Any]) -> Searched:
+    """What a patient is searched by."""
+    names = [folded(row[name]) for name in ("family_name", "given_name", "record_number")]
+    return Searched(*names, row["date_of_birth"].isoformat())
+
+
+def _bound_together(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name] or "") for name in IDENTIFIERS)
+
+
+@event.listens_for(Patient, "before_insert")
+@event.listens_for(Patient, "before_update")
+def _follow(_mapper: Any, _connection: Any, patient: Patient) -> None:
+    """Whoever adds a row past db/records.py gets the same."""
+    for column, value in Patient.follow({name: getattr(patient, name) for name in IDENTIFIERS}).items():
+        setattr(patient, column, value)
+
+
+@event.listens_for(Patient, "load")
+@event.listens_for(Patient, "refresh")
+def _check(patient: Patient, *_: Any) -> None:
+    """Tampered when the identifiers of a sealed row are not those that were written together."""
+    there = patient.__dict__
+    if there.get("fitting") is None or not all(name in there for name in IDENTIFIERS):
+        return
+    if not hmac.compare_digest(there["fitting"], fitting(_bound_together(there))):
+        raise Tampered(f"patient {there.get('id')}: the identifiers do not belong together; restore a backup")
