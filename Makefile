@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
             $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench screens lint cases clean check-python
+.PHONY: help run demo test bench screens lint cases sbom audit clean check-python
 
 help: ## list every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,12 @@ cases: $(VENV)/.runs ## report the worked cases one by one and keep the report i
 lint: $(VENV)/.tests ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy dashboard db
 
+sbom: $(VENV)/.runs $(VENV)/.audits ## write the bill of materials of what runs to build/sbom.json (CycloneDX 1.6)
+	@$(VENV)/audit/bin/python -m supply.bill $(BIN)/python requirements.txt
+
+audit: $(VENV)/.audits ## ask for known weaknesses of what runs; fails when nobody could see, too
+	@$(VENV)/audit/bin/python -m supply.audit $(or $(ARGS),requirements.txt)
+
 clean: ## remove the environment and build leftovers (never the clinic's data)
 	rm -rf $(VENV) build .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
@@ -57,4 +63,10 @@ $(VENV)/.tests: requirements-dev.txt $(VENV)/.runs
 $(VENV)/.benches: requirements-bench.txt $(VENV)/.tests
 	@echo "Installing the engines Backstride is measured beside ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+$(VENV)/.audits: requirements-audit.txt $(VENV)/.made
+	@echo "Installing what looks over the packages, in an environment of its own ..."
+	@$(BIN)/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
 	@touch $@
