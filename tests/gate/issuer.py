@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -179,3 +179,8 @@ def altered(_: Issuer, claims: Claims) -> str:
     """An honest token whose subject was changed after it was signed."""
     head, _body, signature = signed(claims).split(".")
     return f"{head}.{base64url(json.dumps({**claims, 'sub': 'somebody-else'}))}.{signature}"
+
+
+def signed_words(said: str) -> str:
+    """A well signed token that holds something else than claims."""
+    return jws.serialize_compact({"alg": "RS256", "kid": "now"}, said.encode(), KEY)
