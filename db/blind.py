@@ -15,7 +15,6 @@ SHORTEST, LONGEST = 2, 10
 """Starts of two to ten letters are kept. A longer start is looked for by its first ten, and then compared whole."""
 
 KINDS = ("family", "given", "record")
-NUMBERS: Any = ARRAY(BigInteger)
 
 
 class Searched(NamedTuple):
@@ -62,12 +61,15 @@ def _words(searched: Searched) -> Iterator[tuple[str, str]]:
 class Terms(TypeDecorator[Any]):
     """What is searched by goes in, hashes are stored: on PostgreSQL only. On SQLite the names' own indexes serve."""
 
-    impl = JSON
+    impl = ARRAY
     cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(BigInteger)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Numbers on PostgreSQL; on SQLite a column that stays empty."""
-        return dialect.type_descriptor(NUMBERS if seals(dialect) else JSON(none_as_null=True))
+        return dialect.type_descriptor(ARRAY(BigInteger) if seals(dialect) else JSON(none_as_null=True))
 
     def process_bind_param(self, value: Searched | Sequence[int] | None, dialect: Dialect) -> list[int] | None:
         """The hashes of what is searched by."""
