@@ -14,7 +14,7 @@ from sqlmodel import Session
 from dashboard.access import Actor, Forbidden, Permission, Role
 from dashboard.accounts import clock, identities, invitations, sign_ins
 from dashboard.accounts.shapes import Standing
-from dashboard.accounts.standing import standing, unlock_in
+from dashboard.accounts.standings import standing, unlock_in
 from dashboard.casework import storage
 from dashboard.casework.authority import changed, looking, must_be_fresh, writing
 from dashboard.casework.deeds import deed
