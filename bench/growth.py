@@ -109,7 +109,7 @@ def _first_views_kept(few: Server, lots: Server) -> bool:
 
 
 def _visit(server: Server, look: Look) -> Visit:
-    return Visit(server.address, look.room, look.address, look.who)
+    return Visit(server.address, look.room, look.address, server.token(look.who))
 
 
 def _print(what: str, times: tuple[list[float], list[float]], goal: str, met: bool) -> None:

@@ -65,7 +65,8 @@ class _Person:
     """Somebody with a page open."""
 
     def __init__(self, server: Server, who: str, room: str, address: str, sitting: Sitting) -> None:
-        self.open: Callable[[], Visit] = lambda: Visit(server.address, room, address, who)
+        token = server.token(who)
+        self.open: Callable[[], Visit] = lambda: Visit(server.address, room, address, token)
         self.sitting = sitting
         self.chance = random.Random(f"{who}{room}{address}")
 

@@ -40,7 +40,7 @@ def measure(folder: Path) -> bool:
     started = time.perf_counter()
     with Server(folder) as server:
         print(f"server answers {time.perf_counter() - started:.1f} s after its start")
-        with Visit(server.address, person="amina") as first:
+        with Visit(server.address, token=server.token("amina")) as first:
             print(f"first page rendered in {first.run():.2f} s\n")
         print(f"{'who':8} {'room':26} {'first ms':>9} {'median ms':>10} {'p95 ms':>8} {'CPU ms':>8} {'elements':>9}")
         kept = [_visit(server, who, room) for who, room in ROOMS]
@@ -67,7 +67,8 @@ def _visit(
     typing: Typing = None,
     goal: float = GOAL_MILLISECONDS,
 ) -> bool:
-    with Visit(server.address, room, address_of(server, who, room) if query is None else query, who) as visit:
+    address = address_of(server, who, room) if query is None else query
+    with Visit(server.address, room, address, server.token(who)) as visit:
         first = visit.run()
         worked = _processor_seconds(server)
         times = sorted(visit.run(typing(number) if typing else None) for number in range(RUNS))

@@ -12,14 +12,17 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+from dashboard.gate.cookies import LOOPBACK_NAME
+
 
 class Visit:
     """A page opened by one person; every ``run`` is one full script run in that session.
 
-    It works in one thread at a time. What was typed stays in its fields, as in a browser.
+    It works in one thread at a time. What was typed stays in its fields, as in a browser. ``token`` is that of a
+    sign-in: the gate lets nobody in without.
     """
 
-    def __init__(self, address: str, page: str = "", query: str = "", person: str | None = None) -> None:
+    def __init__(self, address: str, page: str = "", query: str = "", token: str = "") -> None:
         self.address, self.page, self.query = address, page, query
         self.page_hash = ""
         self.exceptions: list[str] = []
@@ -27,7 +30,7 @@ class Visit:
         self.fields: dict[str, str] = {}
         """Widget key → the id the server gave the widget."""
         self.typed: dict[str, float | str] = {}
-        headers = {"Cookie": f"backstride_person={person}"} if person else {}
+        headers = {"Cookie": f"{LOOPBACK_NAME}={token}"} if token else {}
         self.socket: ClientConnection = connect(
             f"ws://{urlsplit(address).netloc}/_stcore/stream",
             subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],

@@ -13,9 +13,10 @@ if str(ROOT) not in sys.path:  # Streamlit puts this folder on the path, and the
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
+from dashboard import quiet  # noqa: E402
 from dashboard.gate import starting  # noqa: E402
 from dashboard.gate.wall import Wall  # noqa: E402
-from dashboard.ui import warm  # noqa: E402
+from dashboard.ui import mishap, warm  # noqa: E402
 
 
 @asynccontextmanager
@@ -26,4 +27,10 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         yield state
 
 
-app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, middleware=[Middleware(Wall)])
+quiet.install()  # before anybody can be logged
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    lifespan=lifespan,
+    middleware=[Middleware(Wall)],
+    on_script_error=mishap.told,
+)

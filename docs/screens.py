@@ -52,8 +52,8 @@ def _photograph(browser: Browser, server: Server, to: Path, who: str, room: str)
         for suffix, (width, height) in WIDTHS.items():
             viewport = {"width": width, "height": height}
             context = browser.new_context(viewport=viewport, color_scheme=theme)
-            context.add_cookies([{"name": "backstride_person", "value": who, "url": server.address}])
-            person = Person(context.new_page(), server.address)
+            person = Person(context.new_page(), server)
+            person.sign_in(who)
             person.visit(f"/{room}" + (f"?{query}" if query else ""))
             person.page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
             person.page.wait_for_timeout(700)

@@ -10,8 +10,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+
+from tests.signing import signed_in
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 90
@@ -54,13 +58,29 @@ class Server:
             if self.running is None or self.running.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(self.address + "/_stcore/health", timeout=2):
+                with urllib.request.urlopen(self.address + "/healthz", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         end = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         self.stop()
         raise RuntimeError(f"Backstride did not start on port {self.port}. The end of its log:\n{end}")
+
+    @contextmanager
+    def at_home(self) -> Iterator[None]:
+        """This process too works in the server's home folder meanwhile, as a command beside it would."""
+        before = {name: os.environ.pop(name, None) for name in ("BACKSTRIDE_HOME", "DATABASE_URL")}
+        os.environ["BACKSTRIDE_HOME"] = str(self.home)
+        try:
+            yield
+        finally:
+            del os.environ["BACKSTRIDE_HOME"]
+            os.environ.update({name: value for name, value in before.items() if value is not None})
+
+    def token(self, code: str) -> str:
+        """The token of a new sign-in of the person with this code, for a cookie named backstride."""
+        with self.at_home():
+            return signed_in(code).token
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would: no clean-up of any kind."""

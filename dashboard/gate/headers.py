@@ -25,7 +25,7 @@ ALWAYS = {
     "Permissions-Policy": ", ".join(
         f"{what}=()"
         for what in (
-            *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "geolocation"),
+            *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation"),
             *("gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
             *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
             *("window-management", "xr-spatial-tracking"),

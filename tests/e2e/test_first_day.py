@@ -6,6 +6,14 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from dashboard import accounts
+from dashboard.casework import setup
+from db import queries
+from db.engine import transaction
+from db.records import insert
+from db.scope import program
+from db.tables import Person as Colleague
+from tests.cast import NOBODY_YET, PEOPLE
 from tests.e2e.person import Person
 from tests.running import Server
 
@@ -13,10 +21,16 @@ CASE_V60 = "a 16-year-old runner with excruciating back pain after strenuous exe
 
 
 def set_up(person: Person) -> None:
-    """Answer the first screen of an empty Backstride with a real, empty clinic."""
-    person.visit("/")
-    person.press("set-up-clinic")
-    person.press("continue")
+    """A real, empty clinic: Dana, who holds the token, sets it up, and her colleagues work there too."""
+    with person.server.at_home():
+        made = setup.set_up(accounts.first_token(), "Dana", "dana", "four invented words here")
+        assert isinstance(made, int), made
+        with transaction(scope=program("the cast arrives")) as session:
+            site = queries.sites(session)[0]
+            for code in ("noor", "amina", "bruno", "chidi"):
+                name, role, _, _ = PEOPLE[code]
+                at = site.id if role == "staff" else None
+                insert(session, NOBODY_YET, Colleague(code=code, name=name, role=role, site_id=at), "person:add")
 
 
 def register_runner(person: Person) -> None:
@@ -45,7 +59,7 @@ def total_of_intakes(person: Person) -> int:
 
 def test_an_emergency_goes_from_the_desk_to_the_clinician_to_the_managers_count(server: Server, page: Page):
     """Case V60: the banner comes before the last section, he is first in Amina's worklist, Chidi counts one more."""
-    person = Person(page, server.address)
+    person = Person(page, server)
     set_up(person)
     person.sign_in("Chidi")
     before = total_of_intakes(person)

@@ -21,7 +21,7 @@ def begun(person: Person) -> None:
 
 def test_enter_goes_on_to_the_next_question_without_answering_it(server: Server, page: Page):
     """The key that leaves a number is pressed once: it must not choose the first answer where the cursor goes."""
-    person = Person(page, server.address)
+    person = Person(page, server)
     begun(person)
     field = person.item("nprs_leg").locator("input").first
     field.fill("0")
@@ -34,7 +34,7 @@ def test_enter_goes_on_to_the_next_question_without_answering_it(server: Server,
 
 def test_a_question_that_an_answer_brings_is_asked_next(server: Server, page: Page):
     """Leg pain brings two questions in between; the cursor waits for them instead of passing them by."""
-    person = Person(page, server.address)
+    person = Person(page, server)
     begun(person)
     field = person.item("nprs_leg").locator("input").first
     field.fill("6")

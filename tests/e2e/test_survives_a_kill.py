@@ -11,7 +11,7 @@ from tests.running import Server
 
 def test_a_half_entered_intake_survives_the_server_being_killed(server: Server, page: Page):
     """SIGKILL mid-intake: after the restart the draft holds every answer up to the last field that was left."""
-    person = Person(page, server.address)
+    person = Person(page, server)
     set_up(person)
     person.sign_in("Noor")
     register_runner(person)
@@ -28,7 +28,7 @@ def test_a_half_entered_intake_survives_the_server_being_killed(server: Server, 
     server.start()
 
     later = Person(
-        page.context.browser.new_context(storage_state=page.context.storage_state()).new_page(), server.address
+        page.context.browser.new_context(storage_state=page.context.storage_state()).new_page(), server
     )
     later.page.goto(draft)
     later.settle()
@@ -45,7 +45,7 @@ def test_a_half_entered_intake_survives_the_server_being_killed(server: Server, 
 
 def test_what_stands_in_a_field_is_saved_after_the_server_comes_back(server: Server, page: Page):
     """A number still being typed when the server dies stays in the browser, and is kept once the field is left."""
-    person = Person(page, server.address)
+    person = Person(page, server)
     set_up(person)
     person.sign_in("Noor")
     register_runner(person)

@@ -76,7 +76,7 @@ def number(words: str) -> int:
 
 def test_a_newcomer_finds_why_what_would_flip_it_how_good_it_is_and_how_to_overrule(walker: Server, page: Page):
     """Only what the page itself offers is pressed, beginning at the worklist."""
-    person = Person(page, walker.address)
+    person = Person(page, walker)
     person.sign_in("Amina")
     person.place("worklist").get_by_role("link").first.click(delay=30)
     person.settle()

@@ -13,7 +13,7 @@ from tests.casework.histories import EMERGENCY
 from tests.cast import Clinic
 from tests.judging import open_all, read_and_sign
 from tests.pages.episodes import again, an_episode, in_care
-from tests.pages.visiting import keys, seen, visit
+from tests.pages.visiting import keys, seen, signed_out_elsewhere, visit
 
 LOWERED = {"urgency": "routine", "reason_code": "cds-not-applicable", "comment": "examined: tone and feeling normal"}
 
@@ -264,12 +264,12 @@ def test_a_sign_out_elsewhere_signs_and_opens_nothing_here(clinic: Clinic):
     """A callback runs before the page's door, so it asks for itself who is there."""
     file = an_episode(clinic)
     at = accept(read(opened(file)))
-    at.session_state["person_code"] = "mallory"
+    signed_out_elsewhere(at)
     at.button(key="sign").click().run()
     assert again(file).decisions == ()
     other = an_episode(clinic)
     at = opened(other)
-    at.session_state["person_code"] = "mallory"
+    signed_out_elsewhere(at)
     at.button(key="open-basis").click().run()
     assert casework.opened_basis(casework.actor_for("amina"), other.assessment_id) == frozenset()
 

@@ -13,7 +13,7 @@ from dashboard.ui.panels import proposing
 from tests.cast import Clinic
 from tests.governing import CENTRALISES, DISC, put_in_force, raised, with_ratio
 from tests.pages.episodes import an_episode
-from tests.pages.visiting import FRONT_DOOR, PATIENCE_SECONDS, keys, seen, visit
+from tests.pages.visiting import FRONT_DOOR, PATIENCE_SECONDS, as_seen, keys, seen, visit
 
 WHY = "Centralising pain counts more, after the newer series."
 
@@ -27,7 +27,7 @@ def versions(person: str, at: AppTest | None = None) -> AppTest:
     """The Versions tab as that person sees it."""
     if at is None:
         at = AppTest.from_file(str(FRONT_DOOR), default_timeout=PATIENCE_SECONDS)
-        at.session_state["person_code"] = person
+        at.user = as_seen(person)
         at.switch_page("../pages/knowledge.py")
     at.session_state["knowledge-tab"] = "Versions"
     at.run()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard import accounts
 from tests.signing import signed_in
 
 FRONT_DOOR = Path(__file__).parents[2] / "dashboard" / "main.py"
@@ -26,6 +27,11 @@ def visit(person: str | None, page: str | None = None, **query: str) -> AppTest:
 def as_seen(person: str | None) -> dict[str, str]:
     """What the gate tells Streamlit of that person, newly signed in; of nobody, nothing."""
     return {"sign_in": signed_in(person).sign_in} if person is not None else {}
+
+
+def signed_out_elsewhere(at: AppTest) -> None:
+    """The sign-in this page is open under ends, as when somebody signs out in another window."""
+    accounts.end(at.user["sign_in"], "signed-out")
 
 
 def seen(at: AppTest) -> str:
