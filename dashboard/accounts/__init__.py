@@ -8,7 +8,7 @@ from dashboard.accounts.first_run import first_run_needed, first_token, set_up_p
 from dashboard.accounts.invitations import accept, invite, invited
 from dashboard.accounts.shapes import Begun, Checked, Enrolling, Face, Known, Refused, Standing
 from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, known, touch
-from dashboard.accounts.standing import locked, standing
+from dashboard.accounts.standings import locked, standing, unlock_in
 
 __all__ = [
     "Begun",
@@ -40,4 +40,5 @@ __all__ = [
     "set_up_people",
     "standing",
     "touch",
+    "unlock_in",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dashboard.access import Actor, Role
-from dashboard.accounts import clock
+from dashboard.accounts import clock, tokens
 from db import engine, queries
 from db.scope import program
 from db.tables import Person, SignIn
@@ -15,7 +15,7 @@ from db.tables import Person, SignIn
 
 def actor(sign_in: object) -> Actor | None:
     """Who acts under a sign-in; None when it does not last (any more)."""
-    if not isinstance(sign_in, str) or not sign_in:
+    if not isinstance(sign_in, str) or not tokens.is_plausible(sign_in):
         return None
     now = clock.now()
     with engine.reading(scope=program("signing in")) as session:

@@ -22,4 +22,4 @@ def kept(token: str) -> str:
 
 def is_plausible(token: object) -> bool:
     """Whether something could be a token at all."""
-    return isinstance(token, str) and 0 < len(token) <= LONGEST
+    return isinstance(token, str) and 0 < len(token) <= LONGEST and token.isascii() and token.isprintable()

@@ -46,9 +46,8 @@ def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set
 
 def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, str] | None = None) -> bool:
     """Whether this sign-in lasts, and its person works here in that role; ``of``: is this person, in this role."""
-    if not sign_ins_alive(session, [sign_in], now):
-        return False
-    row = session.get(SignIn, sign_in)
+    told = select(SignIn.person_id, SignIn.role).join(Person, _of_someone_working_here())
+    row = session.execute(told.where(col(SignIn.id) == sign_in, lasting(now))).first()
     return row is not None and of in (None, (row.person_id, row.role))
 
 

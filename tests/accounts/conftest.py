@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
 
 from dashboard import accounts
+from dashboard.access import Actor
 from dashboard.accounts import clock, invitations, passwords, trail
 from db import queries
 from db.tables import AuditEvent
 from tests.cast import Clinic
+from tests.conftest import _in_use_sqlite
 from tests.sessions import reading, transaction
 
 PASSWORD = "three kettles forget a violin"
@@ -37,6 +40,12 @@ class Clock:
 
 
 @pytest.fixture
+def database(home: Path, sqlite_templates: dict[bool, Path]) -> Iterator[str]:
+    """The embedded database with the cast in it; what the kind of database matters for is in test_both_kinds."""
+    yield from _in_use_sqlite(home, sqlite_templates[True])
+
+
+@pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The one clock everything about signing in reads."""
     turned = Clock()
@@ -53,7 +62,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path, monkeypatch: pytest.MonkeyPatch):
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clinic's file of its own, empty unless the test writes into it."""
     file = tmp_path / "clinic.toml"
     file.write_text("", encoding="utf-8")
@@ -70,6 +79,12 @@ class Door:
     def id(self, code: str) -> int:
         """A person's id."""
         return int(self.clinic.people[code].id or 0)
+
+    def actor(self, code: str) -> Actor:
+        """Someone who just signed in, as an actor."""
+        actor = accounts.actor(accounts.begin(self.id(code), "password").sign_in)
+        assert actor is not None
+        return actor
 
     def account(self, code: str, password: str = PASSWORD) -> int:
         """Give someone an account, through an invitation; their id."""

@@ -1,0 +1,148 @@
+"""Guessing: slow from the sixth attempt on, over after a hundred, and no faster when others sign in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard import accounts
+from dashboard.accounts import throttle, trail
+from db.tables import Attempt
+from tests.accounts.conftest import OTHER, PASSWORD, Clock, Door, TrailOf
+from tests.sessions import reading, transaction
+
+
+def guesses(code: str, time: Clock, hours: float, right_between: str = "") -> int:
+    """How many guesses at a name are looked at in so many hours, by somebody who never waits longer than they must."""
+    made, until = 0, time() + timedelta(hours=hours)
+    while time() < until:
+        answer = accounts.check(code, OTHER)
+        made += answer.needs_second
+        if answer.locked:
+            break
+        if right_between and made % 4 == 0:
+            accounts.check(code, right_between)
+        time.passes(seconds=max(1, answer.wait_seconds))
+    return made
+
+
+def wrong_in_a_row(door: Door, code: str, failures: int) -> None:
+    """So many wrong attempts, made over the days before."""
+    person = f"person:{door.id(code)}"
+    before = door.time() - timedelta(days=2)
+    with transaction() as session:
+        session.merge(Attempt(key=person, failures=failures, guesses_since=before, last_at=before))
+
+
+@pytest.mark.parametrize("code", ["amina", "nobody"])
+def test_a_day_of_guessing_is_at_most_a_hundred_and_ten_guesses(door: Door, time: Clock, code: str):
+    """At a name with an account as at one of nobody."""
+    door.account("amina")
+    assert 10 < guesses(code, time, hours=24) <= 110
+
+
+def test_a_day_of_guessing_between_true_sign_ins_is_no_more(door: Door, time: Clock):
+    """Whoever waits until Amina has signed in does not begin anew: the day's count goes on."""
+    door.account("amina")
+    assert 10 < guesses("amina", time, hours=24, right_between=PASSWORD) <= 110
+
+
+def test_the_wait_doubles_from_the_sixth_attempt_to_a_quarter_of_an_hour(door: Door, time: Clock):
+    """Five are free: people mistype."""
+    door.account("amina")
+    waits = []
+    for _ in range(17):
+        waits.append(accounts.check("amina", OTHER).wait_seconds)
+        time.passes(seconds=waits[-1])
+    assert waits == [0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+
+
+def test_while_it_waits_even_the_right_password_is_not_looked_at(door: Door, time: Clock):
+    """And asking does not make the wait longer, nor is it counted."""
+    door.account("amina")
+    for _ in range(6):
+        accounts.check("amina", OTHER)
+    for _ in range(30):
+        assert accounts.check("amina", PASSWORD) == accounts.Checked(wait_seconds=2)
+    time.passes(seconds=2)
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+
+
+def test_after_the_right_password_nothing_is_counted_against_anybody(door: Door, time: Clock):
+    """Four wrong, one right, four wrong: no wait."""
+    door.account("amina")
+    for _ in range(3):
+        assert [accounts.check("amina", OTHER).wait_seconds for _ in range(4)] == [0] * 4
+        assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+
+
+def test_a_wrong_second_factor_counts_like_a_wrong_password(door: Door, time: Clock):
+    """Whoever has the password cannot try the million codes."""
+    door.account("amina")
+    door.telephone("amina")
+    waits = [accounts.check("amina", PASSWORD, "000000").wait_seconds for _ in range(7)]
+    assert waits == [0, 0, 0, 0, 0, 2, 2]
+
+
+def test_a_hundred_wrong_in_a_row_lock_the_name_until_somebody_unlocks_it(door: Door, time: Clock, trail_of: TrailOf):
+    """Days of waiting do not open it; the administrator does, and the trail says who."""
+    door.account("amina")
+    wrong_in_a_row(door, "amina", throttle.LOCKED_AT - 2)
+    answers = []
+    for _ in range(2):
+        answers.append(accounts.check("amina", OTHER))
+        time.passes(seconds=answers[-1].wait_seconds)
+    assert [answer.locked for answer in answers] == [False, True]
+    time.passes(days=30)
+    assert accounts.check("amina", PASSWORD).locked
+    assert accounts.locked(door.id("amina"))
+    with transaction() as session:
+        assert accounts.unlock_in(session, trail.COMMAND_LINE, door.id("amina"))
+        assert not accounts.unlock_in(session, trail.COMMAND_LINE, door.id("amina"))
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+    assert [event.record_id for event in trail_of("account:lock")] == [str(door.id("amina"))]
+    assert [event.person_name for event in trail_of("account:unlock")] == ["command line"]
+
+
+def test_the_hundredth_attempt_may_still_be_the_right_one(door: Door, time: Clock):
+    """Ninety-nine wrong and one right sign in; nothing is locked."""
+    door.account("amina")
+    wrong_in_a_row(door, "amina", throttle.LOCKED_AT - 1)
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+    assert not accounts.locked(door.id("amina"))
+
+
+def test_somebody_signed_in_stays_in_when_their_name_is_locked(door: Door, time: Clock):
+    """Guessing from outside throws nobody out."""
+    begun = accounts.begin(door.id("amina"), "password")
+    for _ in range(throttle.FREE + 1):
+        accounts.check("amina", OTHER)
+    assert accounts.known(begun.token) is not None
+
+
+def test_names_of_nobody_are_forgotten_after_two_days(door: Door, time: Clock):
+    """A stranger who tries a thousand names leaves nothing that stays."""
+    for number in range(5):
+        accounts.check(f"nobody-{number}", OTHER)
+    accounts.check("noor", OTHER)
+    time.passes(days=3)
+    accounts.begin(door.id("bruno"), "password")
+    with reading() as session:
+        kept = session.connection().exec_driver_sql("SELECT key FROM attempt").scalars().all()
+    assert kept == [f"person:{door.id('noor')}"]
+
+
+def test_how_somebodys_signing_in_stands(door: Door, time: Clock):
+    """What an administrator sees of everybody."""
+    door.account("amina")
+    door.telephone("amina")
+    accounts.begin(door.id("amina"), "password")
+    accounts.invite(door.actor("dana"), door.id("noor"))
+    with reading() as session:
+        told = accounts.standing(session, [door.id("amina"), door.id("noor"), door.id("bruno")])
+    assert told == {
+        door.id("amina"): accounts.Standing(has_account=True, has_second_factor=True, signed_in=1),
+        door.id("noor"): accounts.Standing(invited=True),
+        door.id("bruno"): accounts.Standing(),
+    }
