@@ -32,7 +32,7 @@ class Different(ValueError):  # noqa: N818 - what it says of the two
 
 def bill(installed: Mapping[str, Any], pinned: Sequence[Pin], version: str) -> Document:
     """The bill of ``pinned`` out of a description of everything ``installed``; raises Different."""
-    parts = {canonicalize_name(part["name"]): part for part in installed["components"]}
+    parts: dict[str, Document] = {canonicalize_name(part["name"]): part for part in installed["components"]}
     _must_agree(parts, pinned)
     kept = {parts[pin.name]["bom-ref"]: _with_hashes(parts[pin.name], pin) for pin in pinned}
     return {
@@ -108,8 +108,9 @@ def _installed(python: str) -> Document:
 
 def _mistakes(text: str) -> str:
     """What is wrong with a bill by the schema of CycloneDX 1.6; "" for nothing."""
-    from cyclonedx.schema import SchemaVersion  # only the tools' own environment has it
-    from cyclonedx.validation.json import JsonStrictValidator
+    # Only the tools' own environment has it.
+    from cyclonedx.schema import SchemaVersion  # type: ignore[import-not-found,unused-ignore]
+    from cyclonedx.validation.json import JsonStrictValidator  # type: ignore[import-not-found,unused-ignore]
 
     wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     return str(wrong) if wrong else ""

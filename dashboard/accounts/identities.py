@@ -83,6 +83,7 @@ def unlink_in(session: Session, actor: records.Actor, identity_id: int) -> int |
     if identity is None:
         return None
     session.delete(identity)
+    session.flush()
     records.note(session, actor, "person:unlink", "identity", identity_id, before={"person_id": identity.person_id})
     return identity.person_id
 

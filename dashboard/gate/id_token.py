@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authlib.oidc.core import CodeIDToken
+from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
@@ -79,7 +79,7 @@ def _parameters(tokens: Mapping[str, Any], expected: Expected) -> dict[str, Any]
     return {"client_id": expected.client_id, "nonce": expected.nonce, "access_token": tokens.get("access_token")}
 
 
-def _fits_this_sign_in(claims: Mapping[str, Any], expected: Expected) -> None:
+def _fits_this_sign_in(claims: CodeIDToken, expected: Expected) -> None:
     """What the library leaves open: whether the token is of this sign-in and what it hashes is there to be hashed."""
     if not _since(claims["iat"], expected.begun):
         raise Unproven("iat")
@@ -87,7 +87,7 @@ def _fits_this_sign_in(claims: Mapping[str, Any], expected: Expected) -> None:
         raise Unproven("auth_time")
     if claims["nonce"] != expected.nonce:
         raise Unproven("nonce")
-    if "at_hash" in claims and not claims.params["access_token"]:  # type: ignore[attr-defined]
+    if "at_hash" in claims and not (claims["at_hash"] and claims.params["access_token"]):
         raise Unproven("at_hash")
     if "azp" in claims and claims["azp"] != expected.client_id:
         raise Unproven("azp")

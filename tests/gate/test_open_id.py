@@ -25,7 +25,7 @@ from dashboard.gate import id_token, pending, provider
 from dashboard.gate.sockets import LIVE
 from dashboard.gate.wall import Wall
 from dashboard.open_id import OpenId, SecretUnreadable
-from db.tables import AuditEvent, Identity, Person, SignIn
+from db.tables import Account, AuditEvent, Identity, Person, SignIn
 from tests.cast import Clinic
 from tests.gate import issuer as forging
 from tests.gate.issuer import CLIENT, HERE, SECRET, Issuer, changed
@@ -554,8 +554,10 @@ def test_without_an_issuer_the_door_is_not_there(file: Path) -> None:
 
 
 @ON_SQLITE
-def test_passwords_can_be_switched_off(noor: Person, file: Path) -> None:
+def test_passwords_can_be_switched_off(clinic: Clinic, file: Path) -> None:
     """Then the page shows the button alone, and the form of old is not answered."""
+    with transaction() as session:
+        session.add(Account(person_id=clinic.people["dana"].id or 0, password_hash="of no use"))
     assert 'type="password"' in browser().get("/signin").text
     settings(file, local_passwords=False, button="Sign in with the harbor account")
     page = browser().get("/signin").text
