@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.clinical.vocabulary import Item
 from dashboard.intake import shown_value
+from dashboard.ui import look
 from dashboard.ui.field import NOT_DRAWN, Field
 
 
@@ -26,7 +27,7 @@ def number(field: Field, shown: Any, unit: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"amount-{field.item.id}"):
         _amount(field, field.label, shown, unit)
         st.segmented_control(
-            f"Unit of: {field.item.wording}",
+            f"Unit of: {look.label(field.item.wording)}",
             units,
             default=unit,
             required=True,

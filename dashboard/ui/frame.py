@@ -26,7 +26,7 @@ def show(actor: Actor) -> None:
 
 
 def _person(actor: Actor) -> None:
-    with st.popover(actor.name, icon=":material/account_circle:", type="tertiary", key="person-menu"):
+    with st.popover(look.label(actor.name), icon=":material/account_circle:", type="tertiary", key="person-menu"):
         st.markdown(f"**{look.plain(actor.name)}**")
         st.caption(ROLE_WORDS[actor.role])
         if storage.may_choose(actor):

@@ -16,7 +16,7 @@ from dashboard.clinical.bans import likelihood_ratio
 from dashboard.clinical.contrast import Contrast, Share, contrast
 from dashboard.clinical.what_if import Change
 from dashboard.ui import bring_to_view
-from dashboard.ui.look import plain
+from dashboard.ui.look import label, plain
 from dashboard.ui.panels import altered, markup, naming, next_question, sources
 from dashboard.ui.panels.differential import TAB
 
@@ -38,7 +38,7 @@ def way_in(file: EpisodeFile) -> None:
     first, second = (list(file.document["differential"]) * 2)[:2]
     if first is not second:
         st.button(
-            f"Why {_short(first)} above {_short(second)}?",
+            f"Why {label(_short(first))} above {label(_short(second))}?",
             key="why-above",
             type="tertiary",
             icon=":material/compare_arrows:",

@@ -108,7 +108,7 @@ def _row(place: int, entry: Mapping[str, Any], compare: Callable[[str], None] | 
                 icon=":material/compare_arrows:",
                 on_click=compare,
                 args=(condition,),
-                help=f"Why the first stands above {entry['title']}",
+                help=f"Why the first stands above {plain(entry['title'])}",
             )
         st.button(
             "Why",
@@ -117,7 +117,7 @@ def _row(place: int, entry: Mapping[str, Any], compare: Callable[[str], None] | 
             icon=":material/balance:",
             on_click=choose,
             args=(condition,),
-            help=f"The evidence for and against {entry['title']}",
+            help=f"The evidence for and against {plain(entry['title'])}",
         )
 
 
