@@ -71,7 +71,6 @@ def act_as(request: Request, fields: Fields) -> Response:
     return paper.go("/")
 
 
-
 def _enrolling(request: Request, offered: Enrolling, wanted: str, status: int = 200, error: str = "") -> Response:
     picture = segno.make(offered.uri, error="m").svg_data_uri(scale=5, border=3, dark="#1D2A2E", light="#FFFFFF")
     grouped = " ".join(offered.secret[at : at + 4] for at in range(0, len(offered.secret), 4))

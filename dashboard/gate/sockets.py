@@ -111,7 +111,9 @@ class Sockets:
             return
         try:
             lasting = await run_in_threadpool(self._alive, asked)
-        except Exception as why:  # without the database nobody can be known: fail shut, browsers come back by themselves
+        except (
+            Exception
+        ) as why:  # without the database nobody can be known: fail shut, browsers come back by themselves
             _log.warning("cannot ask which sign-ins last (%s): sockets are closed", type(why).__name__)
             lasting = set()
         for sign_in in asked - lasting:

@@ -36,7 +36,7 @@ def who() -> Actor | None:
 def turn_away() -> None:
     """Nobody is signed in (any more): where to go, and nothing else."""
     with st.container(key="sign-in-ended"):
-        look.title("Nobody is signed in", "Your sign-in has ended, or Backstride was not opened through its own server.")
+        look.title("Nobody is signed in", "It has ended, or Backstride was not opened through its own server.")
         st.html('<a class="quiet-link" href="/signin?why=ended" target="_self">Sign in</a>')
 
 

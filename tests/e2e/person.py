@@ -25,7 +25,7 @@ class Person:
         self.settle()
 
     def sign_in(self, name: str) -> None:
-        """Be this person from now on, whoever was signed in before; how one signs in is the gate's own tests' matter."""
+        """Be this person from now on, whoever was signed in before; the gate's own tests try how one signs in."""
         cookie = {"name": LOOPBACK_NAME, "value": self.server.token(name.lower()), "url": self.address}
         self.page.goto("about:blank")
         self.page.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Lax"}])
