@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from dashboard.access import IN_EMERGENCY, Actor, Forbidden, Permission
 from dashboard.accounts import clock
+from dashboard.casework import reading
 from dashboard.casework.errors import NotFound, StaleRecord
-from db import engine, queries, records
+from db import engine, queries, reads, records
 from db.records import StaleRecord as StaleRow
 from db.scope import Scope, program
 from db.tables import Person, Stored
@@ -21,47 +22,49 @@ StoredT = TypeVar("StoredT", bound=Stored)
 
 
 @contextmanager
-def writing(actor: Actor, permission: Permission) -> Iterator[Session]:
-    """One transaction of an actor who has the permission; committed at the end, undone when anything is raised."""
+def writing(actor: Actor, permission: Permission, beyond: str = "") -> Iterator[Session]:
+    """One transaction of an actor who has the permission; committed at the end, undone when anything is raised.
+
+    What it reads of patients is noted with it (casework/reading.py).
+    """
     with _noting_refusals(actor, permission):
         actor.must(permission)
-        with engine.transaction(scope=scope_of(actor, permission)) as session:
-            session.info["permission"] = permission
-            _must_work_here(session, actor)
+        scope = program(beyond) if beyond else scope_of(actor, permission)
+        with engine.transaction(scope=scope) as session:
+            _begin(session, actor, permission)
             yield session
+            read, search = reads.noticed(session), reading.search_of(session)
+            noted = reading.note_reads_in(session, actor, permission, read, search)
+        reading.remember(noted)
 
 
 @contextmanager
-def looking(actor: Actor, permission: Permission) -> Iterator[Session]:
-    """A read-only session of an actor who has the permission."""
+def looking(actor: Actor, permission: Permission, beyond: str = "") -> Iterator[Session]:
+    """A read-only session of an actor who has the permission; nothing leaves it before its reads are noted."""
     with _noting_refusals(actor, permission):
         actor.must(permission)
-        with engine.reading(scope=scope_of(actor, permission)) as session:
-            session.info["permission"] = permission
-            _must_work_here(session, actor)
+        scope = program(beyond) if beyond else scope_of(actor, permission)
+        with engine.reading(scope=scope) as session:
+            _begin(session, actor, permission)
             yield session
+            read, search = reads.noticed(session), reading.search_of(session)
+        reading.note_reads(actor, permission, read, search)
 
 
-@contextmanager
-def writing_beyond(actor: Actor, permission: Permission, why: str) -> Iterator[Session]:
+def writing_beyond(actor: Actor, permission: Permission, why: str) -> AbstractContextManager[Session]:
     """As ``writing``, but seeing every site: for the few deeds whose own rules say what beyond them may be touched."""
-    with _noting_refusals(actor, permission):
-        actor.must(permission)
-        with engine.transaction(scope=program(why)) as session:
-            session.info["permission"] = permission
-            _must_work_here(session, actor)
-            yield session
+    return writing(actor, permission, beyond=why)
 
 
-@contextmanager
-def looking_beyond(actor: Actor, permission: Permission, why: str) -> Iterator[Session]:
+def looking_beyond(actor: Actor, permission: Permission, why: str) -> AbstractContextManager[Session]:
     """As ``looking``, but seeing every site: as ``writing_beyond`` for reading."""
-    with _noting_refusals(actor, permission):
-        actor.must(permission)
-        with engine.reading(scope=program(why)) as session:
-            session.info["permission"] = permission
-            _must_work_here(session, actor)
-            yield session
+    return looking(actor, permission, beyond=why)
+
+
+def _begin(session: Session, actor: Actor, permission: Permission) -> None:
+    session.info["permission"] = permission
+    _must_work_here(session, actor)
+    reads.notice(session)
 
 
 def scope_of(actor: Actor, permission: Permission | None = None) -> Scope:

@@ -12,6 +12,7 @@ from dashboard.casework.authority import looking, name_of, today, writing
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound
 from dashboard.casework.opened import at_sites_or_opened
+from dashboard.casework.reading import searched
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
@@ -31,18 +32,19 @@ _OLDEST = 120
 def find_patients(actor: Actor, text: str, limit: int = 20) -> tuple[PatientCard, ...]:
     """Patients of the actor's sites whose name or record number starts with the words typed."""
     with looking(actor, Permission.PATIENT_READ) as session:
+        searched(session, text)
         found = queries.patients_starting(session, one_line(text), sorted(actor.site_ids), limit)
         return tuple(patient_card(patient) for patient in found)
 
 
-@deed(Permission.PATIENT_READ, of_a_site=True)
+@deed(Permission.PATIENT_READ, of_a_site=True, in_emergency=True)
 def read_patient(actor: Actor, patient_id: int) -> PatientCard:
     """One patient; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.PATIENT_READ) as session:
         return patient_card(_patient(session, actor, patient_id))
 
 
-@deed(Permission.EPISODE_READ, of_a_site=True)
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
 def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
     """A patient's episodes, newest first."""
     with looking(actor, Permission.EPISODE_READ) as session:
@@ -57,6 +59,7 @@ def possible_duplicates(actor: Actor, new: NewPatient) -> tuple[PatientCard, ...
     """Patients already here with the same date of birth and a like name, or the same name: ask before registering."""
     with looking(actor, Permission.PATIENT_READ) as session:
         whose = (new.given_name, new.family_name, new.date_of_birth)
+        searched(session, *whose)
         found = queries.namesakes(session, *whose, sorted(actor.site_ids))
         alike = [patient for patient in found if _alike(patient, new)]
         return tuple(patient_card(patient) for patient in alike)
