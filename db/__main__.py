@@ -1,4 +1,4 @@
-"""python -m db upgrade | check | backup FILE | restore FILE: the databases of this clinic, from a command line."""
+"""python -m db upgrade | check | backup | restore | rekey | new-key: the clinic's databases, from a command line."""
 
 import argparse
 import sys
@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from db import trouble
+from db import keys, trouble
 from db.backup import backup, restore
 from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
+from db.rekey import rekey, take_new_key
 from db.schema import newest_revision, says_unknown, state, upgrade
 from db.scope import program
 from db.trouble import shown
@@ -77,9 +78,37 @@ def _backup(typed: argparse.Namespace) -> int:
 
 
 def _restore(typed: argparse.Namespace) -> int:
-    kept = restore(typed.file)
+    kept = restore(typed.file, key=keys.read_key(typed.key_file) if typed.key_file else None)
     print(f"{shown(database_url())}: restored from {typed.file}" + (f"; what was there is in {kept}" if kept else ""))
     return 0
+
+
+def _new_key(typed: argparse.Namespace) -> int:
+    try:
+        keys.new_key(typed.file)
+    except FileExistsError:
+        return _fail(f"{typed.file} is already there; name a new file, a key is never overwritten")
+    print(f"{typed.file}: a new key. Keep a copy of it in another place than the backups")
+    return 0
+
+
+def _rekey(typed: argparse.Namespace) -> int:
+    old, new = keys.clinic_key(), keys.read_key(typed.new_key_file)
+    for url in databases():
+        if url.startswith("sqlite") and not Path(make_url(url).database or "").exists():
+            continue
+        done = rekey(url, old, new)
+        print(f"{shown(url)}: {'sealed anew' if done else 'is already sealed'} under the key in {typed.new_key_file}")
+    kept = take_new_key(typed.new_key_file)
+    needed = "Backups made before need the old key: keep it as long as you keep them"
+    print(f"{needed}; it is in {kept}" if kept else f"{needed}. {_what_to_set(typed.new_key_file)}")
+    return 0
+
+
+def _what_to_set(file: Path) -> str:
+    return (
+        "" if keys.uses_own_file() else f"Now set BACKSTRIDE_KEY_FILE={file.absolute()} (or BACKSTRIDE_KEY) and start"
+    )
 
 
 def _fail(says: str) -> int:
@@ -89,13 +118,21 @@ def _fail(says: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m db", description="The databases of this clinic.")
-    deeds = parser.add_subparsers(required=True, metavar="upgrade | check | backup | restore")
+    deeds = parser.add_subparsers(required=True, metavar="upgrade | check | backup | restore | rekey | new-key")
     deeds.add_parser("upgrade", help="bring the tables up to date").set_defaults(deed=_upgrade)
     deeds.add_parser("check", help="say whether the tables are up to date and whole").set_defaults(deed=_check)
     for name, deed, says in (("backup", _backup, "copy it to a new file"), ("restore", _restore, "put a copy back")):
         with_file = deeds.add_parser(name, help=says)
         with_file.add_argument("file", type=Path, metavar="FILE")
         with_file.set_defaults(deed=deed)
+        if deed is _restore:
+            with_file.add_argument("--key-file", type=Path, metavar="KEYFILE", help="the key the copy was made with")
+    rekeying = deeds.add_parser("rekey", help="seal everything anew under another key; stop the server first")
+    rekeying.add_argument("--new-key-file", type=Path, required=True, metavar="KEYFILE")
+    rekeying.set_defaults(deed=_rekey)
+    making = deeds.add_parser("new-key", help="make a key in a new file")
+    making.add_argument("file", type=Path, metavar="FILE")
+    making.set_defaults(deed=_new_key)
     return parser
 
 

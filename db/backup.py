@@ -1,31 +1,22 @@
 """Backup and restore: a complete copy while the clinic works, and back again, checked before and after."""
 
 import os
-import shutil
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from db import conversion, keys, postgresql, records, sqlite
-from db.engine import database_url, forget, transaction
-from db.schema import newest_revision, revisions, upgrade
+from db import conversion, dumps, keys, records, rekey, sqlite
+from db.dumps import OTHER_KEY, BackupFailed, require_known
+from db.engine import database_url, file_url, forget, transaction
+from db.last_backup import keep_mark, last_made, mark_of
+from db.rekey import Console
+from db.schema import upgrade
 from db.scope import program
 from db.sqlite import driver
 
-
-class BackupFailed(RuntimeError):  # noqa: N818 - the word the clinic uses
-    """The copy could not be made or put back; the database in use is as it was."""
-
-
-class Console:
-    """Who acts when a command is typed on the server itself."""
-
-    person_id = None
-    name = "command line"
-    role = "administrator"
+__all__ = ["BackupFailed", "Console", "backup", "last_made", "put_in_place", "restore"]
 
 
 def backup(file: Path, url: str | None = None) -> None:
@@ -34,16 +25,19 @@ def backup(file: Path, url: str | None = None) -> None:
         raise BackupFailed(f"{file} is already there; name a new file, a backup never overwrites another")
     file.parent.mkdir(parents=True, exist_ok=True)
     place = url or database_url()
+    mark = mark_of(place, file) if url is None else None
     waiting = file.with_name(file.name + ".part")
     waiting.unlink(missing_ok=True)
     os.close(os.open(waiting, os.O_CREAT | os.O_RDWR, 0o600))
     try:
-        (_copy_sqlite if place.startswith("sqlite") else _dump_postgresql)(place, waiting)
+        (_copy_sqlite if place.startswith("sqlite") else dumps.dump)(place, waiting)
         waiting.replace(file)
     except driver.Error as error:
         raise BackupFailed(f"{file}: the copy could not be made: {error}") from None
     finally:
         waiting.unlink(missing_ok=True)
+    if mark is not None:
+        keep_mark(mark)
 
 
 def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Path | None:
@@ -60,7 +54,7 @@ def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Pat
         with _under_present_key(file, sqlite.file_in(place), key) as fitting:
             kept = _restore_sqlite(place, fitting)
     else:
-        _restore_postgresql(place, file)
+        dumps.put_back(place, file, key)
     upgrade(place)
     with transaction(place, scope=program("noting a restore")) as session:
         records.note(session, Console(), "database:restore", "database", reason=f"from {file.name}")
@@ -94,6 +88,10 @@ def _under_present_key(file: Path, target: Path, key: bytes | None) -> Iterator[
         fitting = Path(folder) / file.name
         with closing(sqlite.connect(file, made_with)) as source:
             conversion.copy_sealed(source, fitting, keys.clinic_key())
+        if made_with:
+            with transaction(file_url(fitting), scope=program("restoring a backup")) as session:
+                rekey.seal_rows_anew(session, made_with, keys.clinic_key())
+            forget(file_url(fitting))
         yield fitting
 
 
@@ -103,10 +101,7 @@ def _key_of(file: Path, given: bytes | None) -> bytes:
         return conversion.PLAIN
     found = next((key for key in (keys.clinic_key(), given) if key and sqlite.fits(file, key)), None)
     if found is None:
-        raise BackupFailed(
-            f"{file} is not a Backstride database, or was made with another key than this clinic's present one: "
-            "restore FILE --key-file KEYFILE takes the key it was made with"
-        )
+        raise BackupFailed(OTHER_KEY.format(file=file))
     return found
 
 
@@ -176,48 +171,4 @@ def _require_whole(file: Path, called: Path | None = None, key: bytes | None = N
         raise BackupFailed(f"{called or file} is not a Backstride database: {error}") from None
     if verdict != "ok":
         raise BackupFailed(f"{called or file} is damaged: {verdict.splitlines()[0]}")
-    _require_known(revision and revision[0], called or file)
-
-
-def _require_known(revision: str | None, file: Path) -> None:
-    if revision not in revisions():
-        raise BackupFailed(f"{file} was made by another Backstride; this one knows revisions up to {newest_revision()}")
-
-
-def _dump_postgresql(url: str, file: Path) -> None:
-    _run_client("pg_dump", url, ["--format=custom", f"--file={file}"])
-
-
-def _restore_postgresql(url: str, file: Path) -> None:
-    _require_known(_dumped_revision(file), file)
-    options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(file)]
-    _run_client("pg_restore", url, options)
-    forget(url)
-
-
-def _dumped_revision(file: Path) -> str | None:
-    """The revision a dump was made at, read before anything is replaced; None in a dump of something else."""
-    rows = _run("pg_restore", ["--data-only", "--table=alembic_version", "--file=-", str(file)], {}).splitlines()
-    start = next((number for number, row in enumerate(rows, 1) if row.startswith("COPY ")), None)
-    return rows[start].strip() if start is not None else None
-
-
-def _run_client(program: str, url: str, options: list[str]) -> None:
-    """Run a program on a database; the password travels in the environment, where ps does not show it."""
-    address = postgresql.address(url).set(drivername="postgresql")
-    place = address.set(password=None).render_as_string()
-    _run(program, [f"--dbname={place}", *options], {"PGPASSWORD": str(address.password)} if address.password else {})
-
-
-def _run(program: str, options: list[str], secrets: Mapping[str, str]) -> str:
-    """Run one of PostgreSQL's own programs and return what it printed; BackupFailed with its first complaint."""
-    if shutil.which(program) is None:
-        raise BackupFailed(
-            f"{program} is not on the PATH: install PostgreSQL's client programs (Debian: apt-get install "
-            f"postgresql-client) or ask whoever runs the server"
-        )
-    done = subprocess.run([program, *options], env={**os.environ, **secrets}, capture_output=True, text=True)
-    if done.returncode:
-        complaint = (done.stderr.strip() or "failed without a word").splitlines()[0]
-        raise BackupFailed(f"{program}: {complaint.removeprefix(f'{program}: ')}")
-    return done.stdout
+    require_known(revision and revision[0], called or file)

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -34,7 +34,7 @@ def seal_if_plain(file: Path) -> bool:
 
     Killed at any moment it leaves the plain file or the sealed one, and the next call finishes what was begun.
     """
-    _finish(file)
+    finish(file)
     if not sqlite.is_plain(file):
         return False
     try:
@@ -52,16 +52,22 @@ def seal_if_plain(file: Path) -> bool:
     return True
 
 
-def seal_anew(file: Path, old: bytes, new: bytes) -> None:
+def _nothing_more(_copy: Path) -> None:
+    """The copy is complete as it is."""
+
+
+def seal_anew(file: Path, old: bytes, new: bytes, then: Callable[[Path], None] = _nothing_more) -> None:
     """Replace a file sealed with the clinic's key ``old`` (PLAIN: not sealed) by the same rows sealed with ``new``.
 
-    What was there is overwritten before its space is given back. InUse while anybody else has the file open.
+    ``then`` may still write into the copy before it takes the file's place. What was there is overwritten before its
+    space is given back. InUse while anybody else has the file open.
     """
     waiting = _beside(file, _WAITING)
     with _alone(file, old) as source:
         _discard(waiting)
         try:
             copy_sealed(source, waiting, new)
+            then(waiting)
             os.link(file, _beside(file, _REMAINS))
             waiting.replace(file)
         finally:
@@ -69,7 +75,7 @@ def seal_anew(file: Path, old: bytes, new: bytes) -> None:
         _keep_names(file)
         # While still alone: whoever opened the old file meanwhile must find nothing to write into.
         _overwrite(_beside(file, _REMAINS))
-    _finish(file)
+    finish(file)
 
 
 def copy_sealed(source: sqlite3.Connection, file: Path, key: bytes) -> None:
@@ -134,7 +140,7 @@ def _link_journal(file: Path) -> None:
         os.link(journal, second)
 
 
-def _finish(file: Path) -> None:
+def finish(file: Path) -> None:
     """Overwrite and remove what an earlier sealing replaced; a mere second name of what is in use is only removed."""
     for remains, live in ((f"{_REMAINS}-wal", Path(f"{file}-wal")), (_REMAINS, file)):
         left = _beside(file, remains)

@@ -4,6 +4,8 @@ import base64
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +27,7 @@ class WrongKey(RuntimeError):  # noqa: N818 - the word the clinic uses
 
 
 _only_given = False
+_instead: bytes | None = None
 
 
 def require_given() -> None:
@@ -54,6 +57,8 @@ def clinic_key() -> bytes:
 
     It is read once. KeyMissing when there is none, or none that nobody else can read.
     """
+    if _instead is not None:
+        return _instead
     if given := os.environ.get("BACKSTRIDE_KEY"):
         return _decoded(given, "BACKSTRIDE_KEY")
     if named := os.environ.get("BACKSTRIDE_KEY_FILE"):
@@ -63,6 +68,17 @@ def clinic_key() -> bytes:
     if not own_file().exists():
         _make(own_file())
     return _key_in(own_file())
+
+
+@contextmanager
+def instead(key: bytes) -> Iterator[None]:
+    """Let this be the clinic's key for as long as the block lasts: for a program that changes the key, alone."""
+    global _instead
+    before, _instead = _instead, key
+    try:
+        yield
+    finally:
+        _instead = before
 
 
 def own_file() -> Path:

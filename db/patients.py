@@ -53,8 +53,14 @@ class Patient(Record, table=True):
         row = {"phone": "", "postal_code": "", **columns}
         if all(name in row for name in IDENTIFIERS):
             found["fitting"] = _bound_together(row)
-            found["terms"] = searched(row)
+            found["terms"] = cls.searched_by({name: told(row[name]) for name in IDENTIFIERS})
         return found
+
+    @staticmethod
+    def searched_by(words: Mapping[str, str]) -> Searched:
+        """What a patient is searched by, of the identifiers as words."""
+        names = [folded(words[name]) for name in ("family_name", "given_name", "record_number")]
+        return Searched(*names, words["date_of_birth"])
 
 
 class PatientIndex(Row, table=True):
@@ -84,14 +90,13 @@ class KeptKey(Entry, table=True):
     wrapped: bytes = Field(sa_type=LargeBinary)
 
 
-def searched(row: Mapping[str, Any]) -> Searched:
-    """What a patient is searched by."""
-    names = [folded(row[name]) for name in ("family_name", "given_name", "record_number")]
-    return Searched(*names, row["date_of_birth"].isoformat())
+def told(value: str | date | None) -> str:
+    """An identifier as words: a day as 1990-05-17, what is missing as nothing."""
+    return value.isoformat() if isinstance(value, date) else value or ""
 
 
 def _bound_together(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row[name] or "") for name in IDENTIFIERS)
+    return tuple(told(row[name]) for name in IDENTIFIERS)
 
 
 @event.listens_for(Patient, "before_insert")

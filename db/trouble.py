@@ -8,10 +8,11 @@ from db.conversion import InUse, NotSame
 from db.engine import DatabaseBusy, database_url
 from db.keys import KeyMissing, WrongKey
 from db.schema import WrongSchema
+from db.sealed import Tampered
 from db.sqlite import NotSealed, UnsafeSqlite, WrongAddress
 
 _SURROUNDINGS = (BackupFailed, DatabaseBusy, InUse, NotSame, UnsafeSqlite, WrongAddress, WrongSchema)
-_KEYS = (KeyMissing, NotSealed, WrongKey)
+_KEYS = (KeyMissing, NotSealed, Tampered, WrongKey)
 _OURS = (*_SURROUNDINGS, *_KEYS)
 _THEIRS = (DatabaseError, InterfaceError, OperationalError, TimeoutError)
 """Of the driver: exactly these, for the classes below them (a broken rule, a wrong column) are faults of a program."""
