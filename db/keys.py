@@ -113,7 +113,7 @@ _key_in = lru_cache(maxsize=8)(read_key)
 def new_key(file: Path) -> None:
     """Make a new key in a new file that only its owner can read; FileExistsError when there is one already."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    waiting = file.with_name(f"{file.name}.{os.getpid()}.part")
+    waiting = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     with os.fdopen(os.open(waiting, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as written:
         written.write(base64.b64encode(secrets.token_bytes(LENGTH)).decode() + "\n")
         written.flush()
