@@ -1,6 +1,7 @@
 """Who may come in: passwords, second factors, invitations, and the sign-ins that last while they are used."""
 
 from dashboard.accounts.actors import actor
+from dashboard.accounts.changing import change_password, drop_second_factor
 from dashboard.accounts.checking import check, confirm, proved
 from dashboard.accounts.demo import demo_people
 from dashboard.accounts.enrolling import enrol, enrolled
@@ -23,9 +24,11 @@ __all__ = [
     "actor",
     "alive",
     "begin",
+    "change_password",
     "check",
     "confirm",
     "demo_people",
+    "drop_second_factor",
     "end",
     "end_all",
     "enrol",

@@ -89,9 +89,9 @@ def first_administrator(session: Session, name: str, code: str, password_hash: s
     return person.id or 0
 
 
-def password_problem(password: str, name: str, code: str) -> str:
+def password_problem(session: Session, password: str, name: str, code: str) -> str:
     """Why the first administrator cannot have this password; empty when they can."""
-    return passwords.problem(password, invitations.own_words(name, code))
+    return passwords.problem(password, invitations.own_words(session, name, code))
 
 
 def _is_set_up(address: str) -> bool:

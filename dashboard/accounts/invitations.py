@@ -77,7 +77,8 @@ def accept(token: str, password: str) -> int | Refused:
         person = _invited_person(session, token)
         if person is None:
             return Refused(OVER)
-    if why := passwords.problem(password, own_words(person.name, person.code)):
+        known_here = own_words(session, person.name, person.code)
+    if why := passwords.problem(password, known_here):
         return Refused(why)
     kept = passwords.hashed(password)
     with engine.transaction(scope=program("inviting")) as session:
@@ -103,9 +104,11 @@ def give_account(session: Session, person: Person, password_hash: str) -> None:
     throttle.unlocked(session, f"person:{person.id}", now)
 
 
-def own_words(*words: str) -> tuple[str, ...]:
-    """What a password of this person must not consist of."""
-    return (*words, clinic().name, *(site.name for site in clinic().sites))
+def own_words(session: Session, *words: str) -> tuple[str, ...]:
+    """What a password of this person must not consist of: their own names, and those of the clinic and its sites."""
+    here = clinic()
+    sites = (site.name for site in (*here.sites, *queries.sites(session)))
+    return (*words, here.name, *sites)
 
 
 def _invited_person(session: Session, token: str, to_use: bool = False) -> Person | None:

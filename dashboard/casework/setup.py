@@ -68,7 +68,7 @@ def _why_not(session: Session, here: Clinic, token: str, name: str, code: str, p
     is_new = listed is None and queries.person_by_code(session, code) is None
     if is_new and not 0 < len(name) <= LONGEST_WORDS:
         return f"Give your name, in at most {LONGEST_WORDS} letters."
-    return first_run.password_problem(password, name, code)
+    return first_run.password_problem(session, password, name, code)
 
 
 def _furnish(session: Session, here: Clinic) -> None:
