@@ -1,12 +1,15 @@
 """PostgreSQL: psycopg 3, times in UTC, reads that see one moment and can change nothing."""
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 
 from db.columns import compact
+from db.scope import Scope
 
 SETTINGS = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
+EVERY = "*"
+"""What backstride.sites says where every site's rows are let through."""
 
 
 def open_engine(url: str, reads_only: bool) -> Engine:
@@ -39,3 +42,19 @@ def _keep_rows_out_of_messages(context: ExceptionContext) -> None:
         original.args = (original.diag.message_primary,)
         kind = type(original)
         wrapped.args = (f"({kind.__module__}.{kind.__name__}) {original.diag.message_primary}",)
+
+
+def let_through(connection: Connection, scope: Scope | None) -> None:
+    """Tell the server, for this transaction, whose rows its policies let through; nobody's without a scope."""
+    sites = "" if scope is None else EVERY if scope.sites is None else ",".join(map(str, scope.sites))
+    patients = ",".join(map(str, scope.patients)) if scope else ""
+    connection.exec_driver_sql(
+        "SELECT set_config('backstride.sites', %s, true), set_config('backstride.patients', %s, true)",
+        (sites, patients),
+    )
+
+
+def passes_every_policy(connection: Connection) -> bool:
+    """Whether the server asks no policy of the role that is connected: a superuser, or one with BYPASSRLS."""
+    asked = connection.exec_driver_sql("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    return bool(asked.scalar())

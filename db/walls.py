@@ -1,12 +1,19 @@
-"""The session every query goes through: without a scope it answers nothing."""
+"""The session every query goes through: it answers for its scope's sites only, and without a scope not at all."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
-from db.scope import NoScope, Scope
+from db.base import Row
+from db.belonging import Wall, classes, parents, ways
+from db.postgresql import let_through
+from db.reaching import past_the_classes
+from db.scope import BeyondTheWalls, NoScope, Scope
 
 
 class Walled(Session):
@@ -15,6 +22,7 @@ class Walled(Session):
     def __init__(self, opened: Engine, scope: Scope | None) -> None:
         super().__init__(opened, expire_on_commit=False)
         self.info["scope"] = scope
+        self.wall = Wall(scope) if scope is not None and scope.sites is not None else None
 
     @property
     def scope(self) -> Scope:
@@ -29,21 +37,110 @@ class Walled(Session):
 
     def begin_now(self) -> None:
         """Begin the transaction before the first statement."""
-        super().connection()
+        AnySession.connection(self)
 
     def connection(self, *given: Any, **named: Any) -> Connection:
         """The connection itself, behind the walls: for Backstride's own work only."""
         self.scope.must_be_program("session.connection()")
         return super().connection(*given, **named)
 
+    def _refused(self, *_: Any, **__: Any) -> Any:
+        raise BeyondTheWalls("this way of writing passes no wall; use records.insert or records.insert_many")
+
+    # They reach the database without asking a wall.
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = merge = _refused
+
+
+@event.listens_for(Walled, "after_begin")
+def _tell_the_server(session: Walled, transaction: Any, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql" and not transaction.nested:
+        let_through(connection, session.info["scope"])
+
 
 @event.listens_for(Walled, "do_orm_execute")
 def _ask(asked: ORMExecuteState) -> None:
     session = asked.session
     assert isinstance(session, Walled)
-    _ = session.scope
+    if session.scope.is_program:
+        return
+    if not asked.is_orm_statement:
+        session.scope.must_be_program("a statement that is not written with the tables' classes")
+    if session.wall is None:
+        return
+    if reached := past_the_classes(asked.statement):
+        session.scope.must_be_program(reached)
+    if not asked.is_select:
+        _must_stay_here(asked)
+    asked.statement = asked.statement.options(session.wall)
+
+
+def _must_stay_here(asked: ORMExecuteState) -> None:
+    """Return quietly from a statement that changes rows where they are, else raise BeyondTheWalls."""
+    mapper = asked.bind_mapper
+    table = mapper.local_table if mapper else None
+    if not isinstance(table, Table) or table not in ways():
+        return
+    # Of rows given as parameters SQLAlchemy looks at nothing but their ids.
+    if asked.is_insert or asked.parameters or asked.execution_options.get("dml_strategy", "auto") != "auto":
+        raise BeyondTheWalls(f"rows of {table.name} are written one by one: use records.insert, records.change")
+    if moved := _placing(table) & _set_by(asked.statement):
+        raise BeyondTheWalls(f"{table.name}.{min(moved)} says where a row belongs and is not changed")
+
+
+def _placing(table: Table) -> set[str]:
+    """The columns that say to which site a row of a table belongs."""
+    return {"site_id"} & {*table.c.keys()} | {column.name for column, parent in parents(table) if parent in ways()}
+
+
+def _set_by(statement: Any) -> set[str]:
+    """The columns an UPDATE names."""
+    return {str(getattr(column, "key", column)) for column in getattr(statement, "_values", None) or ()}
+
+
+@event.listens_for(Walled, "detached_to_persistent")
+def _take_in(session: Walled, row: Any) -> None:
+    # What is in a session was let through by its wall; a row brought from another session was not.
+    if session.wall is not None and type(row).__table__ in ways():
+        raise BeyondTheWalls(f"a {type(row).__table__.name} of another session: read it again in this one")
 
 
 @event.listens_for(Walled, "before_flush")
 def _write(session: Walled, *_: Any) -> None:
     _ = session.scope
+    if session.wall is None:
+        return
+    rows = [row for row in (*session.new, *session.dirty) if type(row).__table__ in ways()]
+    for row in rows:
+        _must_be_here(session, row)
+    _must_all_be_seen(session, rows)
+
+
+def _must_be_here(session: Walled, row: Any) -> None:
+    """Return quietly from a row of the scope's sites or opened patients, else raise BeyondTheWalls."""
+    scope, table = session.scope, type(row).__table__
+    if "site_id" not in table.c or row.site_id in (scope.sites or ()):
+        return
+    if getattr(row, "patient_id", None) in scope.patients or (table.name == "patient" and row.id in scope.patients):
+        return
+    raise BeyondTheWalls(f"a {table.name} of a site that is not this person's")
+
+
+def _must_all_be_seen(session: Walled, rows: Iterable[Row]) -> None:
+    """Return quietly when every row that is referred to is one this session sees, else raise BeyondTheWalls."""
+    wanted: dict[Table, set[Any]] = defaultdict(set)
+    for row in rows:
+        for column, parent in parents(type(row).__table__):  # type: ignore[attr-defined]
+            if parent in ways() and (key := getattr(row, column.name)) is not None:
+                wanted[parent].add(key)
+    new = {(type(row).__table__, getattr(row, "id", None)) for row in session.new}
+    for table, keys in wanted.items():
+        if unknown := {key for key in keys if (table, key) not in new and not _is_held(session, table, key)}:
+            kind: Any = classes()[table]
+            seen = set(session.scalars(select(kind.id).where(kind.id.in_(unknown))))
+            if unknown - seen:
+                raise BeyondTheWalls(f"a row that refers to a {table.name} of another site")
+
+
+def _is_held(session: Walled, table: Table, key: Any) -> bool:
+    """Whether the session holds the row already: then its wall let it through."""
+    return inspect(classes()[table]).identity_key_from_primary_key((key,)) in session.identity_map

@@ -1,0 +1,68 @@
+"""What a statement asks of: by the tables' classes, which the walls can filter, or past them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import ClauseElement, Select, Subquery, Table, TextClause
+from sqlalchemy.orm import FromStatement
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
+from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.sql.selectable import HasHints, SelectBase, TableClause
+from sqlalchemy.sql.visitors import HasTraverseInternals
+
+ASKED_BY = "parententity"
+"""How SQLAlchemy marks what was written through a class."""
+
+HARMLESS_WORDS = {"*", "1"}
+"""Written as they are by count() and exists()."""
+HARMLESS_SIGNS = {"&&"}
+"""PostgreSQL's "have something in common"."""
+
+
+def past_the_classes(statement: Any) -> str:
+    """The part of a statement that no wall could stand before, in words; "" when there is none."""
+    # SQLAlchemy itself writes plain columns when it looks for a row by its id: they add no table to what is asked of.
+    asked_of = frozenset(each for each in getattr(statement, "_raw_columns", ()) if isinstance(each, Table))
+    return next((words for each in _parts(statement, asked_of) if (words := _says(each))), "")
+
+
+def _parts(statement: Any, asked_of: frozenset[Table]) -> Iterator[ClauseElement]:
+    """Everything a statement is made of, also the tables its columns come from, each once."""
+    waiting: list[tuple[Any, frozenset[Table]]] = [(statement, asked_of)]
+    seen = {id(statement)}
+    while waiting:
+        part, known = waiting.pop()
+        yield part
+        for each in (*_written(part), *_tables(part, known)):
+            if id(each) not in seen:
+                seen.add(id(each))
+                # A statement inside asks of its own tables.
+                waiting.append((each, frozenset() if isinstance(each, SelectBase | Subquery) else known))
+
+
+def _written(part: Any) -> Iterable[Any]:
+    """What a part was written of; a SELECT would name also the tables that follow from its columns."""
+    if isinstance(part, Select):
+        return HasTraverseInternals.get_children(part, omit_attrs=("_correlate", "_correlate_except"))
+    return part.get_children()  # type: ignore[no-any-return]
+
+
+def _tables(part: Any, known: frozenset[Any]) -> Iterator[Any]:
+    """The table a column brings with it, when it was not written through a class."""
+    if isinstance(part, ColumnClause) and part.table is not None and ASKED_BY not in part._annotations:
+        yield from () if part.table in known else (part.table,)
+
+
+def _says(part: ClauseElement) -> str:
+    if isinstance(part, TextClause | FromStatement):
+        return "text()"
+    if isinstance(part, TableClause) and ASKED_BY not in part._annotations:
+        return f"the table {part.name}"
+    if isinstance(part, ColumnClause) and part.is_literal and part.name not in HARMLESS_WORDS:
+        return "literal_column()"
+    operator = part.operator if isinstance(part, BinaryExpression) else None
+    if isinstance(operator, custom_op) and operator.opstring not in HARMLESS_SIGNS:
+        return "an operator in words"
+    if isinstance(part, HasHints) and (part._hints or part._statement_hints):
+        return "a hint in words"
+    return ""
