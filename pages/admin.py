@@ -1,20 +1,29 @@
-"""Administration: people, the audit trail, and what is in use."""
+"""Administration: people, who may do what, emergencies, the audit trail, and what is in use."""
 
 import streamlit as st
 
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
-from dashboard.ui.panels import clinic_room, markup, trail
+from dashboard.ui.panels import clinic_room, emergencies, markup, matrix, people, trail
 
 actor = enter(Permission.PERSON_READ)
 
 markup.style()
-look.title("Administration", "Who works here, what was done, and what is in use.")
-people, audit, use = st.tabs(["People", "Audit trail", "In use"], key="admin-tab", on_change="rerun")
-if people.open:
-    with people:
-        clinic_room.people(actor)
+look.title("Administration", "Who works here, what they may do, what was done, and what is in use.")
+emergencies.lead_here()
+who, may, opened, audit, use = st.tabs(
+    ["People", "Who may do what", emergencies.TAB, "Audit trail", "In use"], key=emergencies.TABS, on_change="rerun"
+)
+if who.open:
+    with who:
+        people.panel(actor)
+if may.open:
+    with may:
+        matrix.panel()
+if opened.open:
+    with opened:
+        emergencies.panel(actor)
 if audit.open:
     with audit:
         trail.panel(actor)

@@ -32,6 +32,7 @@ from dashboard.ui.panels import (
 
 actor = enter(Permission.EPISODE_READ)
 file = opened.episode(actor)
+actor = actor.before(file.episode.site_id)  # of another site's record, opened in an emergency, less may be done
 
 markup.style()
 summary.header(file)

@@ -61,7 +61,7 @@ class _Matter:
     knowledge: Knowledge = field(compare=False, repr=False)
 
 
-@deed(Permission.EPISODE_READ, of_a_site=True)
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
 def considered(actor: Actor, file: EpisodeFile) -> Considered:
     """What would change the latest assessment of an episode, under exactly the knowledge that made it.
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
-from dashboard.access import IN_EMERGENCY, PERMISSIONS, Permission, Role
+from dashboard.access import PERMISSIONS, Permission, Role
+
+WHERE = ("dashboard.casework", "dashboard.cohort")
+"""The packages that deeds are in."""
 
 ParametersT = ParamSpec("ParametersT")
 ReturnT = TypeVar("ReturnT")
@@ -28,6 +33,8 @@ class Deed:
     """Whether it changes what is stored, beyond the note that somebody looked."""
     of_a_site: bool
     """Whether it is about records that belong to a site, and shows or touches those of the actor's sites only."""
+    in_emergency: bool
+    """Whether it also reaches a patient of another site whom a clinician opened in an emergency."""
     about: str
     """What it does, in one sentence."""
 
@@ -35,11 +42,6 @@ class Deed:
     def resource(self) -> str:
         """What it is about: the first word of the permission it asks for first."""
         return self.needs[0].value.partition(":")[0]
-
-    @property
-    def holds_in_emergency(self) -> bool:
-        """Whether it also reaches a patient of another site opened in an emergency."""
-        return self.of_a_site and IN_EMERGENCY.issuperset(self.needs)
 
     def allowed(self, role: Role) -> bool:
         """Whether that job may do it at its own sites."""
@@ -51,7 +53,7 @@ _doing: ContextVar[str] = ContextVar("deed", default="")
 
 
 def deed(
-    *needs: Permission, writes: bool = False, of_a_site: bool = False
+    *needs: Permission, writes: bool = False, of_a_site: bool = False, in_emergency: bool = False
 ) -> Callable[[Callable[ParametersT, ReturnT]], Callable[ParametersT, ReturnT]]:
     """Enter a function in the register; it stays what it was, and while it runs ``doing()`` says its name.
 
@@ -59,8 +61,8 @@ def deed(
     """
 
     def enter(function: Callable[ParametersT, ReturnT]) -> Callable[ParametersT, ReturnT]:
-        name = function.__name__
-        _register[name] = Deed(name, function.__module__, needs, writes, of_a_site, _first_sentence(function.__doc__))
+        name, about = function.__name__, _first_sentence(function.__doc__)
+        _register[name] = Deed(name, function.__module__, needs, writes, of_a_site, in_emergency, about)
 
         @wraps(function)
         def named(*given: ParametersT.args, **by_name: ParametersT.kwargs) -> ReturnT:
@@ -76,8 +78,17 @@ def deed(
 
 
 def deeds() -> Mapping[str, Deed]:
-    """Every deed by its name; those of modules that were never imported are not among them."""
+    """Every deed by its name."""
+    _load()
     return MappingProxyType(_register)
+
+
+@cache
+def _load() -> None:
+    """Import every module that may have deeds: one nobody needed so far has not entered its own yet."""
+    for package in map(import_module, WHERE):
+        for found in iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(found.name)
 
 
 def doing() -> str:

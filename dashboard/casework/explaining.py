@@ -46,7 +46,7 @@ class Explained:
         return digest(self.stored), digest(only_what(self.stored, self.again))
 
 
-@deed(Permission.EPISODE_READ, of_a_site=True)
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
 def explain_again(actor: Actor, assessment_id: int) -> Explained:
     """An assessment made again from its stored answers; nothing is stored or changed by it.
 

@@ -24,7 +24,7 @@ from db import queries, records
 from db.tables import Assessment, Episode, Patient, Referral, ReferralMove, Site
 
 
-@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True)
+@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True, in_emergency=True)
 def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: str) -> ReferralRow:
     """Start a referral as a draft when the latest assessment opens its gate; else GateClosed with the reasons.
 
@@ -47,7 +47,7 @@ def refer(actor: Actor, episode_id: int, seen_version: int, kind: str, reason: s
         return _row(session, actor, there or records.insert(session, actor, wanted, "referral:make"))
 
 
-@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True)
+@deed(Permission.REFERRAL_WRITE, writes=True, of_a_site=True, in_emergency=True)
 def move_referral(actor: Actor, referral_id: int, seen_version: int, to_state: str, note: str = "") -> ReferralRow:
     """Move a referral on to a state it may go to (MOVES); sending asks the gate again.
 
@@ -80,7 +80,7 @@ def referrals(
         )
 
 
-@deed(Permission.REFERRAL_READ, of_a_site=True)
+@deed(Permission.REFERRAL_READ, of_a_site=True, in_emergency=True)
 def read_referral(actor: Actor, referral_id: int) -> ReferralRow:
     """One referral with its moves; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.REFERRAL_READ) as session:

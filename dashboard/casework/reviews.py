@@ -22,14 +22,14 @@ from dashboard.clinical.vocabulary import Urgency
 from db.tables import Assessment, Intake
 
 
-@deed(Permission.EPISODE_READ, of_a_site=True)
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
 def read_episode(actor: Actor, episode_id: int) -> EpisodeFile:
     """One episode with everything; NotFound when there is none at the actor's sites."""
     with looking(actor, Permission.EPISODE_READ) as session:
         return episode_file(session, found_episode(session, actor, episode_id))
 
 
-@deed(Permission.EXAMINATION_WRITE, writes=True, of_a_site=True)
+@deed(Permission.EXAMINATION_WRITE, writes=True, of_a_site=True, in_emergency=True)
 def add_examination(
     actor: Actor,
     episode_id: int,
@@ -87,7 +87,7 @@ SAY_IT_IS_OVER = ("recovered", "improved")
 """The reasons that say that nothing urgent is left: of a grave urgency one clinician does not say so alone."""
 
 
-@deed(Permission.EPISODE_READ, of_a_site=True)
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
 def explain(actor: Actor, assessment_id: int) -> dict[str, Any]:
     """An old assessment's document made again, under exactly the knowledge that made it.
 

@@ -15,7 +15,7 @@ EPISODE_SHEETS = ("return-to-run", "shared-decision", "assessment")
 SOURCE_CARD = "source-card"
 
 
-@deed(Permission.PATIENT_READ, Permission.EPISODE_READ, writes=True, of_a_site=True)
+@deed(Permission.PATIENT_READ, Permission.EPISODE_READ, writes=True, of_a_site=True, in_emergency=True)
 def note_sheet(actor: Actor, episode_id: int, sheet: str, knowledge_sha256: str) -> None:
     """Keep that somebody who may read the patient prints a sheet; NotFound for an episode of another site."""
     if sheet not in EPISODE_SHEETS:

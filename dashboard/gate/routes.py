@@ -11,7 +11,18 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from dashboard.gate import enrolling, lasting, oidc, refusals, setting_up, shell, signing, welcoming, wellness
+from dashboard.gate import (
+    emergency,
+    enrolling,
+    lasting,
+    oidc,
+    refusals,
+    setting_up,
+    shell,
+    signing,
+    welcoming,
+    wellness,
+)
 
 FILES = Path(__file__).parent / "assets"
 STREAM = "/_stcore/stream"
@@ -58,6 +69,7 @@ BEHIND_ROUTES = (
     Route("/enrol", enrolling.enrolled, methods=["POST"]),
     Route("/act-as", enrolling.roles, methods=["GET"]),
     Route("/act-as", enrolling.act_as, methods=["POST"]),
+    *emergency.EMERGENCY_ROUTES,
 )
 """Addresses of the gate for whoever is signed in."""
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.access import Actor
 from dashboard.casework import storage
 from dashboard.role_words import ROLE_WORDS
-from dashboard.ui import look
+from dashboard.ui import emergency_banner, look
 
 SIGN_OUT = ("/signout", "Sign out")
 ANOTHER_CLINIC = ("/welcome", "Choose another clinic")
@@ -16,13 +16,14 @@ SECOND_FACTOR = ("/enrol", "Add a telephone for one-time codes")
 
 
 def show(actor: Actor) -> None:
-    """Draw the strip above the room: the demo banner when it is the demo clinic, and the person."""
+    """Draw the strip above the room: the demo banner when it is the demo clinic, the person, an open emergency."""
     is_demo = storage.chosen() == "demo"
     with st.container(key="frame", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if is_demo:
             with st.container(key="demo-banner", width="content"):
                 st.badge("Demo clinic: invented people", icon=":material/science:", color="violet")
         _person(actor)
+    emergency_banner.show(actor)
 
 
 def _person(actor: Actor) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import casework, intake
-from dashboard.access import Actor
+from dashboard.access import Actor, Permission
 from dashboard.casework.views import DraftView, NewPatient, PatientCard
 from dashboard.clinic import clinic
 from dashboard.ui import look, rooms, taking_state, words
@@ -50,6 +50,7 @@ def finder(actor: Actor) -> None:
             _register(actor)
         if text and text.strip():
             _found(actor, text)
+            _elsewhere(actor)
 
 
 def offer_restoring(actor: Actor, draft: DraftView) -> None:
@@ -92,6 +93,15 @@ def _found(actor: Actor, text: str) -> None:
                 _go(actor, patient.id)
     if len(found) > FOUND_AT_MOST:
         st.caption("More than these fit. Type more of the name.")
+
+
+def _elsewhere(actor: Actor) -> None:
+    """The way to a patient of another site when it cannot wait: for clinicians who do not work at every site."""
+    if actor.may(Permission.EMERGENCY_OPEN) and not actor.everywhere:
+        st.html(
+            '<p class="elsewhere">Not at your sites? '
+            '<a class="quiet-link" href="/emergency" target="_self">Emergency access</a></p>'
+        )
 
 
 def _go(actor: Actor, patient_id: int) -> None:

@@ -14,6 +14,7 @@ from dashboard.casework.views import DraftView, ReferralRow, WorklistRow
 from dashboard.clinic import clinic
 from dashboard.ui import cached, look, rooms, words
 from dashboard.ui.look import plain
+from dashboard.ui.panels import emergencies
 
 ROWS = 12
 SIDE_ROWS = 5
@@ -77,14 +78,16 @@ def overdue(actor: Actor) -> None:
 
 
 def for_manager(actor: Actor) -> None:
-    """Where a manager goes from here."""
+    """Where a manager goes from here, and how often a record of another site was opened in an emergency."""
     _way("cohort", "The cohort", "Intakes, urgency, pathway steps, referrals and outcomes of the clinic's runners.")
     _way("referrals", "Referrals", "Every open referral, where it is and what is late. Without names.")
     _way("knowledge", "The knowledge in force", "Every condition, number and citation the reasoning uses.")
+    emergencies.numbers(actor)
 
 
 def for_administrator(actor: Actor) -> None:
-    """Where an administrator goes from here."""
+    """What an administrator has to look at, and where they go from here."""
+    emergencies.mark(actor)
     _way("admin", "Administration", "People and roles, the audit trail, the clinic's settings and backups.")
     _way("knowledge", "The knowledge in force", "Every condition, number and citation the reasoning uses.")
 

@@ -10,7 +10,7 @@ from dashboard.in_force import knowledge
 from dashboard.ui.panels import trail
 from tests.cast import PEOPLE, Clinic
 from tests.pages.episodes import in_care
-from tests.pages.visiting import keys, seen, visit
+from tests.pages.visiting import seen, visit
 
 
 def open_tab(tab: str) -> object:
@@ -100,17 +100,13 @@ def test_what_is_in_use_is_told(clinic: Clinic):
     assert any("python -m db backup" in code.value for code in at.code)
 
 
-def test_changing_the_clinic_is_asked_twice(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
-    """One press asks, a second one leads to the choice; staying changes nothing."""
+def test_the_other_clinic_is_chosen_at_the_gate(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    """A link leads there: nothing changes by opening this page."""
     from dashboard.casework import storage
 
     monkeypatch.setattr(storage, "chosen", lambda: "demo")
     at = open_tab("In use")
-    at.button(key="other-clinic").click().run()
-    assert {"other-clinic-yes", "other-clinic-no"} <= keys(at)
-    assert "explore-demo" not in keys(at)
-    at.button(key="other-clinic-yes").click().run()
-    assert "explore-demo" in keys(at)
+    assert 'href="/welcome"' in seen(at)
 
 
 @pytest.mark.parametrize(

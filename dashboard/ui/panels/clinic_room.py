@@ -1,15 +1,14 @@
-"""The administrator's view of the clinic: its people, its settings, the database in use, and changing it."""
+"""The administrator's view of the clinic: its settings, the database in use, changing it, and backups."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard import casework, labels
-from dashboard.access import Actor, Role
+from dashboard.access import Actor
 from dashboard.casework import approving, storage
 from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
-from dashboard.role_words import ROLE_WORDS
 from dashboard.ui import rooms
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup
@@ -19,24 +18,6 @@ _DATABASES = {
     "clinic": "This clinic's own file on this machine",
     "external": "The database server named by DATABASE_URL",
 }
-
-
-def people(actor: Actor) -> None:
-    """Everyone who works or worked here."""
-    st.header("People and roles", anchor=False)
-    rows = [
-        (
-            markup.strong(each.name),
-            each.code,
-            ROLE_WORDS[Role(each.role)],
-            each.site or "Every site",
-            markup.badge("Active", "good") if each.active else markup.badge("Left", "quiet"),
-        )
-        for each in casework.people(actor)
-    ]
-    counted = "1 person" if len(rows) == 1 else f"{len(rows)} people"
-    markup.show(markup.table(counted, ("Name", "Code", "Role", "Site", "State"), rows))
-    st.caption("People come from the clinic's settings file when the clinic is set up.")
 
 
 def in_use(actor: Actor) -> None:
