@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -38,12 +39,8 @@ def _links(actor: Actor, person: StaffCard) -> None:
     for link in person.links:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{plain(link.issuer)} · `{plain(link.subject)}`", width="stretch")
-            press(
-                "Unlink",
-                f"unlink-{link.id}",
-                ":material/link_off:",
-                lambda each=link.id: _unlinked(actor, person, each),
-            )
+            unlink = partial(_unlinked, actor, person, link.id)
+            press("Unlink", f"unlink-{link.id}", ":material/link_off:", unlink)
     with st.form(f"person-link-{person.id}", border=False, clear_on_submit=True):
         subject = st.text_input(
             "Subject at the clinic's OpenID provider",
