@@ -31,6 +31,12 @@ os.environ["BACKSTRIDE_KEY"] = b64encode(b"A key for tests, and only tests.").de
 os.environ.pop("BACKSTRIDE_KEY_FILE", None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def a_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A folder for what is written before a test asks for one of its own, so that none is made in the checkout."""
+    os.environ["BACKSTRIDE_HOME"] = str(tmp_path_factory.mktemp("nobodys-home"))
+
+
 @pytest.fixture(autouse=True)
 def files_in_force() -> Iterator[None]:
     """Whatever a test put in force, the next one begins with the files shipped."""
@@ -153,3 +159,10 @@ def _in_use_postgresql(server: Postgres, template: str, monkeypatch: pytest.Monk
     yield server.url(name)
     forget(server.url(name))
     server.drop(name)
+
+
+@pytest.fixture
+def staffed(home: Path, sqlite_templates: dict[bool, Path]) -> Iterator[Path]:
+    """A clinic's own file with the cast in it, open; its home folder."""
+    for _ in _in_use_sqlite(home, sqlite_templates[True]):
+        yield home

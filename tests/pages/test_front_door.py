@@ -1,30 +1,30 @@
-"""The front door: an empty Backstride, who is there, whose room it is, and the routes that remember them."""
+"""The front door behind the gate: who is there, whose room it is, and what keeps the clinic from working."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from starlette.requests import Request
 
 from dashboard import casework, in_force
 from dashboard.casework import obstacles, storage
 from dashboard.clinical import knowledge as library
-from dashboard.ui import demo_making, rooms, routes, warm
-from dashboard.ui.routes import COOKIE, local_address
+from dashboard.demo import background
+from dashboard.ui import rooms, warm
 from db.engine import choose_database, file_of
+from db.records import change
 from db.schema import upgrade
-from tests.cast import Clinic
+from db.tables import Person
+from tests.cast import NOBODY_YET, Clinic
 from tests.pages.visiting import keys, seen, visit
 from tests.sessions import transaction
+from tests.signing import signed_in
 
 CAST = {"noor": "staff", "amina": "clinician", "bruno": "clinician", "chidi": "manager", "dana": "administrator"}
 MAY_ENTER = {
@@ -39,60 +39,23 @@ MAY_ENTER = {
 """Who may enter which room, written down here a second time on purpose."""
 
 
-def asked(code: str = "", scheme: str = "http", **query: str) -> Request:
-    """A browser's request to one of the server's own routes."""
-    path = {"path_params": {"code": code}, "query_string": urlencode(query).encode()}
-    return Request(
-        {
-            "type": "http",
-            "method": "GET",
-            "scheme": scheme,
-            "path": "/",
-            "headers": [(b"host", b"clinic.example")],
-            **path,
-        }
-    )
-
-
-def test_an_empty_backstride_offers_the_demo_and_setting_up(home: Path):
-    """With no database chosen the first screen has exactly two ways on, and no menu and no question who is there."""
-    at = visit(None)
-    assert not at.exception
-    assert keys(at) == {"explore-demo", "set-up-clinic"}
-    assert "Who are you?" not in seen(at)
-
-
-def test_setting_up_makes_the_clinic_and_says_what_was_made(home: Path):
-    """One press makes sites and people from the settings, names each, and then asks who is there."""
-    at = visit(None)
-    at.button(key="set-up-clinic").click().run()
-    assert not at.exception
-    assert "The clinic is set up" in seen(at)
-    assert all(name in seen(at) for name in ("Main site", "Noor", "Amina", "Bruno", "Chidi", "Dana"))
-    at.button(key="continue").click().run()
-    assert "Who are you?" in seen(at)
-    assert storage.chosen() == "clinic"
-
-
 def test_nobody_is_let_in_by_a_page_of_their_own(clinic: Clinic):
-    """Every page's address, asked for by nobody in particular, answers with the question who is there."""
-    for room in rooms.ROOMS:
-        at = visit(None, room.slug)
-        assert not at.exception
-        assert "Who are you?" in seen(at), room.slug
-
-
-def test_the_door_offers_everyone_who_works_here_and_nobody_else(clinic: Clinic):
-    """The sign-in cards are the active people; Mallory, who left, is not among them."""
-    shown = seen(visit(None))
-    assert all(f"/signin/{code}?" in shown for code in CAST)
-    assert "mallory" not in shown.lower()
+    """Every page's address, asked for without a sign-in or with one made up, shows the way to the sign-in alone."""
+    for user in ({}, {"sign_in": "made-up"}, {"sign_in": ""}, {"person": "1"}, {"email": "dana@clinic.example"}):
+        for room in rooms.ROOMS:
+            at = visit(None, room.slug, user=user)
+            assert not at.exception
+            assert [title.value for title in at.title] == ["Nobody is signed in"], room.slug
 
 
 def test_someone_who_left_is_nobody(clinic: Clinic):
-    """A session that still carries Mallory's code is asked who is there."""
-    assert "Who are you?" in seen(visit("mallory"))
-    assert "Who are you?" in seen(visit("no-such-code"))
+    """Mallory cannot begin a sign-in, and one begun before somebody left is over at once."""
+    with pytest.raises(casework.Forbidden):
+        signed_in("mallory")
+    at = visit("noor", "home")
+    with transaction() as session:
+        change(session, NOBODY_YET, session.get(Person, clinic.people["noor"].id), 1, "person:disable", active=False)
+    assert "Nobody is signed in" in seen(at.run())
 
 
 @pytest.mark.parametrize("room", [room.slug for room in rooms.ROOMS])
@@ -117,93 +80,28 @@ def test_the_demo_says_so_on_every_page(clinic: Clinic, monkeypatch: pytest.Monk
         at = visit("amina" if room != "admin" else "dana", room)
         assert not at.exception
         assert "Demo clinic: invented people" in seen(at), room
-        assert "change-clinic" in keys(at), room
+        assert 'href="/welcome"' in seen(at), room
 
 
-def test_only_the_administrator_of_a_real_clinic_may_go_back_to_the_choice(home: Path):
-    """In a real clinic the way back is Dana's alone; it shows the choice and a way to stay."""
-    at = visit(None)
-    at.button(key="set-up-clinic").click().run()
-    assert "change-clinic" not in keys(visit("noor", "home"))
-    at = visit("dana", "home")
-    at.button(key="change-clinic").click().run()
-    assert {"explore-demo", "set-up-clinic", "stay"} <= keys(at)
-    at.button(key="stay").click().run()
-    assert "Today" in seen(at)
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_signing_in_remembers_the_person_where_scripts_cannot_read_it(clinic: Clinic, scheme: str):
-    """The cookie is HttpOnly, SameSite=Lax and Secure behind TLS, and the way leads on to the page first asked for."""
-    answer = routes.sign_in(asked("amina", scheme, next="/episode?episode=7"))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/episode?episode=7")
-    cookie = answer.headers["set-cookie"].lower()
-    assert cookie.startswith(f"{COOKIE}=amina;")
-    assert "httponly" in cookie
-    assert "samesite=lax" in cookie
-    assert ("secure" in cookie) == (scheme == "https")
-
-
-@pytest.mark.parametrize("code", ["mallory", "nobody"])
-def test_signing_in_as_nobody_sets_no_cookie(clinic: Clinic, code: str):
-    """Someone who left and a code that never was are sent back to the door with empty hands."""
-    answer = routes.sign_in(asked(code, next="/admin"))
-    assert answer.headers["location"] == "/"
-    assert "set-cookie" not in answer.headers
-
-
-def test_signing_out_forgets_the_person():
-    """The cookie is emptied and outdated."""
-    cookie = routes.sign_out(asked()).headers["set-cookie"]
-    assert cookie.startswith(f'{COOKIE}="";')
-    assert "Max-Age=0" in cookie
+def test_only_the_administrator_of_a_real_clinic_is_shown_the_way_to_another(clinic: Clinic):
+    """In a real clinic the way is Dana's alone; everybody has the way out."""
+    for person in CAST:
+        words = seen(visit(person, "home"))
+        assert ('href="/welcome"' in words) == (person == "dana")
+        assert 'href="/signout"' in words
 
 
 @pytest.mark.parametrize("person", [None, "noor", "amina", "chidi"])
-def test_leaving_a_real_clinic_is_refused_below_the_screen_too(home: Path, person: str | None):
+def test_leaving_a_real_clinic_is_refused_below_the_screen_too(staffed: Path, person: str | None):
     """The deed itself refuses everyone but the administrator to open another clinic or to begin making one."""
-    visit(None).button(key="set-up-clinic").click().run()
     actor = casework.actor_for(person) if person else None
     with pytest.raises(casework.Forbidden):
         storage.choose("demo", actor)
     with pytest.raises(casework.Forbidden):
-        demo_making.begin(actor)
+        background.begin(actor)
     assert storage.chosen() == "clinic"
     storage.choose("demo", casework.actor_for("dana"))
     assert storage.chosen() == "demo"
-
-
-def test_a_demo_that_cannot_be_made_says_so_and_leads_back(home: Path, monkeypatch: pytest.MonkeyPatch):
-    """A failing disk ends in a sentence and a way back to the choice, not in a technical error."""
-    monkeypatch.setattr(
-        demo_making, "_making", demo_making.Making(trouble="The demo clinic could not be made (OSError).")
-    )
-    at = visit(None)
-    assert "could not be made" in at.error[0].value
-    at.button(key="back-to-choice").click().run()
-    assert "set-up-clinic" in keys(at)
-
-
-def test_a_demo_being_made_shows_how_far_it_is(home: Path, monkeypatch: pytest.MonkeyPatch):
-    """Whoever opens Backstride meanwhile sees the same progress instead of starting a second one."""
-    monkeypatch.setattr(demo_making, "_making", demo_making.Making(share=0.4, what="Taking histories: 351 of 900"))
-    at = visit(None)
-    assert "Making the demo clinic" in seen(at)
-    assert at.get("progress")[0].proto.text == "Taking histories: 351 of 900"
-
-
-ELSEWHERE = ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/\n/elsewhere", "", None, "x"]
-
-
-@pytest.mark.parametrize("wanted", ELSEWHERE)
-def test_signing_in_never_leads_to_another_site(wanted: str | None):
-    """Only a plain path of this server is followed."""
-    assert local_address(wanted) == "/"
-
-
-def test_the_server_says_that_it_is_well():
-    """The health address answers without a person."""
-    assert json.loads(routes.health(asked()).body) == {"status": "ok"}
 
 
 def spoiled_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +154,7 @@ SPOILED = {
     spoiled_address: ("DATABASE_URL is not a whole address", "write postgresql://"),
     silent_server: ("127.0.0.1", "Connection refused"),
     newer_tables: ("start the newer Backstride",),
-    no_database: ("clinic.sqlite: file is not a database",),
+    no_database: ("clinic.sqlite", "python -m db restore FILE"),
     no_folder: ("Not a directory",),
 }
 
@@ -274,7 +172,7 @@ def test_what_keeps_the_clinic_from_working_is_on_the_screen(
     spoiled: tuple[str, ...], page: str | None, caplog: pytest.LogCaptureFixture
 ):
     """Never a blank page or a traceback: what is wrong, where and the cure, on the screen and once in the log."""
-    at = visit("chidi", page)
+    at = visit(None, page)
     assert not at.exception
     assert keys(at) == {"try-again"}
     words = seen(at).replace("\\", "")
@@ -303,7 +201,7 @@ def test_mending_is_enough(home: Path, monkeypatch: pytest.MonkeyPatch):
     at = visit(None)
     (home.parent / "clinic.toml").write_text('name = "Test clinic"\n')
     at.button(key="try-again").click().run()
-    assert keys(at) == {"explore-demo", "set-up-clinic"}
+    assert "Nobody is signed in" in seen(at)
 
 
 def test_a_fault_of_the_program_is_not_taken_for_the_surroundings():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -13,10 +14,12 @@ FRONT_DOOR = Path(__file__).parents[2] / "dashboard" / "main.py"
 PATIENCE_SECONDS = 60
 
 
-def visit(person: str | None, page: str | None = None, **query: str) -> AppTest:
-    """Open a page as that person (a code; None: nobody) and let it finish."""
+def visit(
+    person: str | None, page: str | None = None, *, user: Mapping[str, str] | None = None, **query: str
+) -> AppTest:
+    """Open a page as that person (a code; None: nobody, or whoever ``user`` claims to be) and let it finish."""
     at = AppTest.from_file(str(FRONT_DOOR), default_timeout=PATIENCE_SECONDS)
-    at.user = as_seen(person)
+    at.user = as_seen(person) if user is None else dict(user)
     for name, value in query.items():
         at.query_params[name] = value
     if page is not None:
