@@ -21,7 +21,9 @@ from dashboard.charts.figure import (
     dress,
     figure_of,
     signed,
+    told,
     unsigned,
+    words,
     wrapped,
 )
 from dashboard.charts.rows import Line, Step
@@ -83,7 +85,9 @@ def trajectory(lines: Sequence[Line], marks: Sequence[tuple[date, str]] = ()) ->
     if days:
         figure.update_xaxes(range=[(min(days) - A_WEEK).isoformat(), (max(days) + A_WEEK).isoformat()])
     for when, what in marks:
-        figure.add_annotation(x=when.isoformat(), y=1, yref="paper", yanchor="bottom", text=what, showarrow=False)
+        figure.add_annotation(
+            x=when.isoformat(), y=1, yref="paper", yanchor="bottom", text=words(what), showarrow=False
+        )
     return figure
 
 
@@ -97,5 +101,5 @@ def _strip(line: Line, colour: str) -> go.Scatter:
         textposition="top center",
         line={"color": colour, "width": 2},
         marker={"size": 9},
-        hovertemplate="%{x|%d %b %Y}: %{y:g}<extra>" + line.title + "</extra>",
+        hovertemplate="%{x|%d %b %Y}: %{y:g}<extra>" + told(line.title) + "</extra>",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -47,9 +48,19 @@ def dress(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     return figure
 
 
+def words(text: str) -> str:
+    """Text as a figure shows it as it is: Plotly reads tags in every label, links and styles among them."""
+    return escape(text, quote=False)
+
+
+def told(text: str) -> str:
+    """Text inside a template of what is told on hovering, where braces would name values too."""
+    return words(text).replace("{", "&#123;")
+
+
 def wrapped(text: str, width: int) -> str:
-    """The text broken into lines of at most ``width`` characters, as Plotly writes line breaks."""
-    return "<br>".join(textwrap.wrap(text, width)) or text
+    """The text broken into lines of at most ``width`` characters, as Plotly writes line breaks; no tag of it lives."""
+    return "<br>".join(map(words, textwrap.wrap(text, width))) or words(text)
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

@@ -7,7 +7,20 @@ from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-from dashboard.charts.figure import AMBER, BASE_HEIGHT, GREY, PLUM, ROUTE, ROW_HEIGHT, SERIES, TEAL, figure_of, wrapped
+from dashboard.charts.figure import (
+    AMBER,
+    BASE_HEIGHT,
+    GREY,
+    PLUM,
+    ROUTE,
+    ROW_HEIGHT,
+    SERIES,
+    TEAL,
+    figure_of,
+    told,
+    words,
+    wrapped,
+)
 from dashboard.charts.rows import Band, Bar, Change, Funnel, Months, Routes, Share, Shares
 
 
@@ -17,14 +30,16 @@ def bars(rows: Sequence[Bar], unit: str, colours: Sequence[str] | str = TEAL) ->
         orientation="h",
         y=[wrapped(row.label, 34) for row in rows],
         x=[row.value for row in rows],
-        text=[row.words for row in rows],
+        text=[words(row.words) for row in rows],
         textposition="outside",
         cliponaxis=False,
         marker={"color": colours if isinstance(colours, str) else list(colours)},
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     figure = figure_of([trace], BASE_HEIGHT + max(ROW_HEIGHT * len(rows), FULL_ROWS), showlegend=False)
-    figure.update_xaxes(title=unit, rangemode="tozero", range=[0, 1.22 * max([1.0, *(row.value for row in rows)])])
+    figure.update_xaxes(
+        title=words(unit), rangemode="tozero", range=[0, 1.22 * max([1.0, *(row.value for row in rows)])]
+    )
     figure.update_yaxes(autorange="reversed", automargin=True, showgrid=False)
     return figure
 
@@ -38,12 +53,12 @@ def months(rows: Months, unit: str, height: int = 380) -> go.Figure:
             x=list(rows.months),
             y=list(values),
             marker=_hatched() if name == rows.rest else {"color": next(colours, GREY)},
-            hovertemplate="%{x|%b %Y}<br>" + name + ": %{y}<extra></extra>",
+            hovertemplate="%{x|%b %Y}<br>" + told(name) + ": %{y}<extra></extra>",
         )
         for name, values in rows.series.items()
     ]
     figure = figure_of(traces, height, barmode="stack", bargap=0.25)
-    figure.update_yaxes(title=unit, rangemode="tozero")
+    figure.update_yaxes(title=words(unit), rangemode="tozero")
     figure.update_xaxes(tickformat="%b<br>%Y", dtick=f"M{max(1, round(len(rows.months) / 12))}", showgrid=False)
     return figure
 
@@ -58,14 +73,14 @@ def funnel(rows: Funnel) -> go.Figure:
     traces = [
         go.Bar(
             orientation="h",
-            name=kind,
+            name=words(kind),
             y=[wrapped(stage, 30) for stage in rows.stages],
             x=[bar.value for bar in reached],
-            text=[bar.words for bar in reached],
+            text=[words(bar.words) for bar in reached],
             textposition="outside",
             cliponaxis=False,
             marker={"color": colour},
-            hovertemplate=kind + "<br>%{y}: %{text}<extra></extra>",
+            hovertemplate=told(kind) + "<br>%{y}: %{text}<extra></extra>",
         )
         for (kind, reached), colour in zip(rows.kinds.items(), SERIES, strict=False)
     ]
@@ -90,7 +105,7 @@ def change(rows: Change) -> go.Figure:
     )
     figure = figure_of([trace], 360, showlegend=False)
     figure.update_xaxes(categoryorder="array", categoryarray=[_measured(band) for band in rows.bands], showgrid=False)
-    figure.update_yaxes(title=rows.unit, zeroline=True, zerolinecolor=GREY)
+    figure.update_yaxes(title=words(rows.unit), zeroline=True, zerolinecolor=GREY)
     if rows.worthwhile is not None:
         figure.add_hline(
             rows.worthwhile,
@@ -103,7 +118,7 @@ def change(rows: Change) -> go.Figure:
 
 def _measured(band: Band) -> str:
     """A time with how many were measured then, as it stands under the axis."""
-    return f"{band.label}<br>{band.words}" if band.words else band.label
+    return "<br>".join(words(line) for line in (band.label, band.words) if line)
 
 
 def _interval(known: Sequence[Band]) -> dict[str, Any]:
@@ -134,13 +149,13 @@ def shares(rows: Shares) -> go.Figure:
     }
     traces = [
         go.Scatter(
-            name=rows.unit.partition(",")[0],
+            name=words(rows.unit.partition(",")[0]),
             y=labels,
             x=points,
             error_x=ends,
             mode="markers",
             marker={"color": TEAL, "size": 10},
-            customdata=[row.words for row in rows.rows],
+            customdata=[words(row.words) for row in rows.rows],
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     ]
@@ -148,17 +163,17 @@ def shares(rows: Shares) -> go.Figure:
         expected = [row for row in rows.rows if row.expected is not None]
         traces.append(
             go.Scatter(
-                name=rows.beside,
+                name=words(rows.beside),
                 y=[_counted(row) for row in expected],
                 x=[row.expected for row in expected],
                 mode="markers",
                 marker={"color": AMBER, "size": 11, "symbol": "diamond-open", "line": {"width": 2}},
-                hovertemplate="%{y}: " + rows.beside.lower() + " %{x:.0f} %<extra></extra>",
+                hovertemplate="%{y}: " + told(rows.beside.lower()) + " %{x:.0f} %<extra></extra>",
             )
         )
     height = BASE_HEIGHT + max(SHARE_HEIGHT * len(labels), FULL_ROWS)
     figure = figure_of(traces, height, showlegend=bool(rows.beside))
-    figure.update_xaxes(title=rows.unit, range=[-2, 102])
+    figure.update_xaxes(title=words(rows.unit), range=[-2, 102])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return figure
 
@@ -175,7 +190,7 @@ _ACROSS = (0.001, 0.5, 0.999)
 
 def flow(rows: Routes) -> go.Figure:
     """Routes from column to column, as wide as they are travelled."""
-    sources, targets, values, words = zip(*rows.links, strict=True) if rows.links else ((), (), (), ())
+    sources, targets, values, said = zip(*rows.links, strict=True) if rows.links else ((), (), (), ())
     trace = go.Sankey(
         arrangement="snap",
         node={
@@ -192,7 +207,7 @@ def flow(rows: Routes) -> go.Figure:
             "source": list(sources),
             "target": list(targets),
             "value": list(values),
-            "customdata": list(words),
+            "customdata": [words(each) for each in said],
             "color": ROUTE,
             "hovertemplate": "%{source.label} → %{target.label}<br>%{customdata}<extra></extra>",
         },
@@ -202,7 +217,14 @@ def flow(rows: Routes) -> go.Figure:
     for place, (across, heading) in enumerate(zip(_ACROSS, rows.headings, strict=False)):
         side = ("left", "center", "right")[place]
         figure.add_annotation(
-            x=across, y=1.01, xref="paper", yref="paper", text=heading, showarrow=False, xanchor=side, yanchor="bottom"
+            x=across,
+            y=1.01,
+            xref="paper",
+            yref="paper",
+            text=words(heading),
+            showarrow=False,
+            xanchor=side,
+            yanchor="bottom",
         )
     return figure
 
