@@ -38,10 +38,16 @@ def answer(request: Request, fields: Fields) -> Response:
         return _asking(request, fields, there=there)
     if fields.get("password", "") != fields.get("again", ""):
         return _asking(request, fields, 400, DIFFERENT, there)
-    made = setup.set_up(token, name, code, fields.get("password", ""), said(fields, "also", 20))
-    if isinstance(made, Refused):
-        return _asking(request, fields, 403, made.why, there)
-    return enter(request, made, "password", "/")
+    first = setup.set_up(token, name, code, fields.get("password", ""), said(fields, "also", 20))
+    if isinstance(first, Refused):
+        return _asking(request, fields, 403, first.why, there)
+    return enter(request, first, "password", "/setup/made")
+
+
+def made(request: Request) -> Response:
+    """What setting up made, once, to whoever did it."""
+    onward = "/act-as" if len(request.state.known.roles) > 1 else "/"
+    return paper.page(request, "made.html", lines=setup.what_was_made(), next=onward)
 
 
 @form
@@ -54,7 +60,6 @@ def print_again(request: Request, fields: Fields) -> Response:
 
 def _asking(request: Request, fields: Fields, status: int = 200, error: str = "", there: Any = ()) -> Response:
     kept = {name: said(fields, name) for name in ("token", "name", "code", "also")}
-    here = clinic()
-    words = {"error": error, "there": there, "also": ALSO, "kept": kept, "clinic": here.name}
-    words |= {"sites": [site.name for site in here.sites], "says": here.says()}
+    words = {"error": error, "there": there, "also": ALSO, "kept": kept, "clinic": clinic().name}
+    words |= {"lines": setup.what_was_made()}
     return paper.page(request, "setup.html", status, **words)
