@@ -44,7 +44,9 @@ def test_the_example_file_says_what_the_defaults_do() -> None:
     assert example.open_id == defaults.open_id
     assert not defaults.open_id.on
     assert example.second_clinician_for == defaults.second_clinician_for == ("emergency", "same-day")
-    assert [person.code for person in example.people] == [person.code for person in defaults.people]
+    for name in ("idle_minutes", "sign_in_hours", "second_factor"):
+        assert getattr(example, name) == getattr(defaults, name)
+    assert example.people == defaults.people == ()
 
 
 def test_a_file_changes_what_it_names_and_says_what_it_does_not(file: Path) -> None:
@@ -71,6 +73,15 @@ def test_one_late_referral_target_can_change_alone(file: Path) -> None:
     days, defaults = clinic().referral_due_days, read_clinic(None).referral_due_days
     assert days["imaging"] == {**defaults["imaging"], "routine": 21}
     assert days["spine_specialist"] == defaults["spine_specialist"]
+
+
+def test_sign_ins_are_short_and_need_a_second_factor_unless_the_clinic_says_otherwise(file: Path) -> None:
+    """A quarter of an hour without a deed, half a day at most; a clinic may shorten it and make the factor a choice."""
+    defaults = read_clinic(None)
+    assert (defaults.idle_minutes, defaults.sign_in_hours, defaults.second_factor) == (15, 12, "required")
+    file.write_text('idle_minutes = 5\nsign_in_hours = 1\nsecond_factor = "offered"\n', encoding="utf-8")
+    here = clinic()
+    assert (here.idle_minutes, here.sign_in_hours, here.second_factor) == (5, 1, "offered")
 
 
 def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
@@ -113,6 +124,13 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ("[referral_due_days]\nimaging = 3", "referral_due_days.imaging must be a table of days"),
         ('second_clinician_for = "emergency"', "second_clinician_for is 'emergency'; give a list of any of emergency"),
         ('second_clinician_for = ["routine"]', "any of emergency, same-day, urgent."),
+        ("idle_minutes = 4", "idle_minutes is 4; give a whole number from 5 to 30."),
+        ("idle_minutes = 31", "idle_minutes is 31; give a whole number from 5 to 30."),
+        ("idle_minutes = 15.0", "idle_minutes is 15.0; give a whole number from 5 to 30."),
+        ("sign_in_hours = 13", "sign_in_hours is 13; give a whole number from 1 to 12."),
+        ("sign_in_hours = true", "sign_in_hours is True; give a whole number from 1 to 12."),
+        ('second_factor = "no"', "second_factor is 'no'; choose one of required, offered."),
+        ('person = "noor"', "clinic.toml: person must be given as one or more [[person]] tables."),
         ("second_clinician_for = [3]", "second_clinician_for is [3]; give a list"),
         ('name = "unfinished', "clinic.toml: this is not TOML"),
         ('name = "two\\nlines"', "clinic.toml: name must be one line of at most 80 letters."),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from dashboard.accounts import clock, passwords, second_factor, throttle, trail
+from dashboard.accounts import clock, passwords, second_factor, sign_ins, throttle, trail
 from dashboard.accounts.shapes import Checked
 from dashboard.letters import one_line
 from db import engine, queries, records
@@ -33,6 +33,8 @@ class _Tried:
     password_hash: str | None
     locks: bool
     """Whether the name is locked unless this attempt is right."""
+    failures: int
+    """In a row, with this one if it is wrong."""
 
 
 def check(code: str, password: str, second: str = "") -> Checked:
@@ -46,7 +48,8 @@ def check(code: str, password: str, second: str = "") -> Checked:
 def confirm(sign_in: str, password: str = "", second: str = "") -> bool:
     """Whether the person of a living sign-in proves again who they are.
 
-    A press is enough in the demo; whoever came through the clinic's OpenID provider goes there again first.
+    A press is enough in the demo; whoever came through the clinic's OpenID provider goes there again first. Attempts
+    are not those at the door, so that no stranger keeps a clinician from a patient; five wrong ones end the sign-in.
     """
     now = clock.now()
     with engine.transaction(scope=program("confirming")) as session:
@@ -55,13 +58,16 @@ def confirm(sign_in: str, password: str = "", second: str = "") -> bool:
             return False
         if row.how != "password":
             return _confirmed(session, row, now, _is_proved(row, now))
-        person = session.get(Person, row.person_id)
-        tried = _counted(session, person, f"person:{row.person_id}")
-    if isinstance(tried, Checked) or _looked_at(tried, password, second).person_id is None:
+        tried = _counted(session, session.get(Person, row.person_id), throttle.confirming(row.person_id))
+    if isinstance(tried, Checked):
+        return False
+    is_right = _looked_at(tried, password, second).person_id is not None
+    if not is_right and tried.failures >= throttle.FREE:
+        sign_ins.end(sign_in, "guessing")
         return False
     with engine.transaction(scope=program("confirming")) as session:
         row = session.get(SignIn, sign_in)
-        return row is not None and row.ended_at is None and _confirmed(session, row, now, True)
+        return is_right and row is not None and row.ended_at is None and _confirmed(session, row, now, True)
 
 
 def proved(sign_in: str) -> None:
@@ -89,6 +95,7 @@ def _counted(session: Session, person: Person | None, key: str) -> _Tried | Chec
         person.id if person else None,
         account.password_hash if account else None,
         attempts.locked_at is not None,
+        attempts.failures,
     )
 
 
@@ -101,6 +108,7 @@ def _looked_at(tried: _Tried, password: str, second: str) -> Checked:
         unchanged = account is not None and account.password_hash == tried.password_hash
         if account is not None and unchanged and _second_is_right(session, account, second, now):
             throttle.taken_back(session, tried.key, now)
+            throttle.forgiven(session, account.person_id, now)
             _keep_up_to_date(account, password)
             return Checked(person_id=account.person_id)
         return _refused(session, tried, needs_second=not second_factor.plain(second), now=now)

@@ -102,13 +102,13 @@ def give_account(session: Session, person: Person, password_hash: str) -> None:
     account.second_factor = account.offered_factor = None
     account.recovery_hashes = []
     throttle.unlocked(session, f"person:{person.id}", now)
+    throttle.forgiven(session, person.id or 0, now)
 
 
 def own_words(session: Session, *words: str) -> tuple[str, ...]:
     """What a password of this person must not consist of: their own names, and those of the clinic and its sites."""
     here = clinic()
-    sites = (site.name for site in (*here.sites, *queries.sites(session)))
-    return (*words, here.name, *sites)
+    return (*words, here.name, *(site.name for site in here.sites), *(site.name for site in queries.sites(session)))
 
 
 def _invited_person(session: Session, token: str, to_use: bool = False) -> Person | None:

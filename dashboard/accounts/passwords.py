@@ -34,7 +34,7 @@ _ROWS = (
     *("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0"),
 )
 """Ways along a keyboard and through the alphabet."""
-_STANDS_FOR = dict(zip("0134578@$!€|", "oieastbasiel", strict=True))
+_STANDS_FOR = str.maketrans("0134578@$!€|", "oieastbasiel")
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -103,7 +103,7 @@ def _is_among_the_first_tried(chosen: str, own_words: Iterable[str]) -> bool:
         return True
     words = {word for words in own_words for word in (_plain(words), *map(_plain, words.split()))}
     known = sorted((words | _common()) - {""}, key=len, reverse=True)
-    return any(_is_mostly(text, known) for text in (plain, plain.translate(str.maketrans(_STANDS_FOR))))
+    return any(_is_mostly(text, known) for text in (plain, plain.translate(_STANDS_FOR)))
 
 
 def _is_mostly(text: str, known: Iterable[str]) -> bool:
@@ -141,7 +141,7 @@ def _are_neighbours(one: str, other: str) -> bool:
 
 def _plain(words: str) -> str:
     """Without capitals and what only separates: "P a s s-word" is no other password than "password"."""
-    return "".join(sign for sign in normalised(words).casefold() if sign in _STANDS_FOR or not _separates(sign))
+    return "".join(sign for sign in normalised(words).casefold() if ord(sign) in _STANDS_FOR or not _separates(sign))
 
 
 def _separates(sign: str) -> bool:

@@ -30,6 +30,7 @@ def unlock_in(session: Session, doer: Actor, person_id: int) -> bool:
     person = session.get(Person, person_id)
     if person is None or not throttle.unlocked(session, f"person:{person_id}", clock.now()):
         return False
+    throttle.forgiven(session, person_id, clock.now())
     trail.about(session, doer, "account:unlock", person)
     return True
 

@@ -33,6 +33,11 @@ def key_of(person: Person | None, typed: str) -> str:
     return "name:" + hmac.new(subkey("blind"), f"sign-in {typed}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def confirming(person_id: int) -> str:
+    """What attempts to confirm, under a living sign-in, are counted under."""
+    return f"confirm:{person_id}"
+
+
 def counted(session: Session, key: str, now: datetime) -> tuple[Attempt, bool]:
     """The attempts at a name with this one counted as wrong, and True; not counted, and False, while it must wait."""
     row = _row(session, key, now)
@@ -55,10 +60,17 @@ def taken_back(session: Session, key: str, now: datetime) -> None:
     session.flush()
 
 
+def forgiven(session: Session, person_id: int, now: datetime) -> None:
+    """The person proved who they are: nothing counts against their confirming any more."""
+    row = session.get(Attempt, confirming(person_id))
+    if row is not None and row.failures:
+        taken_back(session, row.key, now)
+
+
 def unlocked(session: Session, key: str, now: datetime) -> bool:
     """Let a name be tried again from the beginning; whether there was anything to undo."""
     row = _row(session, key, now)
-    was = row.locked_at is not None or waits(row, now)
+    was = row.locked_at is not None or waits(row, now) > 0
     row.failures, row.guesses, row.wait_until, row.locked_at = 0, 0, None, None
     session.flush()
     return was

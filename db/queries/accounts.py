@@ -40,13 +40,13 @@ def _of_someone_working_here() -> ColumnElement[bool]:
 
 def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set[str]:
     """Those of the sign-ins that last, of people who still work here in that role."""
-    wanted = select(SignIn.id).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
+    wanted = select(col(SignIn.id)).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
     return set(session.scalars(wanted))
 
 
 def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, str] | None = None) -> bool:
     """Whether this sign-in lasts, and its person works here in that role; ``of``: is this person, in this role."""
-    told = select(SignIn.person_id, SignIn.role).join(Person, _of_someone_working_here())
+    told = select(col(SignIn.person_id), col(SignIn.role)).join(Person, _of_someone_working_here())
     row = session.execute(told.where(col(SignIn.id) == sign_in, lasting(now))).first()
     return row is not None and of in (None, (row.person_id, row.role))
 
@@ -82,8 +82,8 @@ def invitations_waiting(session: Session, person_id: int | None) -> tuple[Invita
 
 def can_an_administrator_sign_in(session: Session) -> bool:
     """Whether some active administrator has an account or is linked to the clinic's OpenID provider."""
-    has_account = select(Account.id).where(col(Account.person_id) == col(Person.id)).exists()
-    is_linked = select(Identity.id).where(col(Identity.person_id) == col(Person.id)).exists()
+    has_account = select(col(Account.id)).where(col(Account.person_id) == col(Person.id)).exists()
+    is_linked = select(col(Identity.id)).where(col(Identity.person_id) == col(Person.id)).exists()
     of_this_role = or_(col(Person.role) == "administrator", col(Person.also_role) == "administrator")
-    wanted = select(Person.id).where(col(Person.active), of_this_role, or_(has_account, is_linked))
+    wanted = select(col(Person.id)).where(col(Person.active), of_this_role, or_(has_account, is_linked))
     return session.scalar(wanted.limit(1)) is not None

@@ -23,14 +23,39 @@ def test_password_and_second_factor_confirm(door: Door, time: Clock, trail_of: T
     assert [event.person_name for event in trail_of("sign-in:confirm")] == ["Amina"]
 
 
-def test_guessing_there_is_guessing_at_the_door(door: Door, time: Clock):
-    """Attempts are counted together: an unlocked screen is no place to try passwords."""
+def test_five_wrong_in_a_row_end_the_sign_in(door: Door, time: Clock, trail_of: TrailOf):
+    """An unlocked screen is no place to try passwords: the fifth throws whoever tries out to the door."""
+    door.account("amina")
+    begun = accounts.begin(door.id("amina"), "password")
+    for _ in range(4):
+        assert not accounts.confirm(begun.sign_in, OTHER)
+    assert accounts.known(begun.token) is not None
+    assert not accounts.confirm(begun.sign_in, OTHER)
+    assert accounts.known(begun.token) is None
+    assert [event.after["why"] for event in trail_of("sign-in:end")] == ["guessing"]
+    assert len(trail_of("sign-in:refused")) == 5
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+    assert accounts.confirm(accounts.begin(door.id("amina"), "password").sign_in, PASSWORD)
+
+
+def test_a_stranger_at_the_door_keeps_nobody_from_confirming(door: Door, time: Clock):
+    """Whoever only knows a name cannot stand between a clinician and a patient in an emergency."""
+    door.account("amina")
+    begun = accounts.begin(door.id("amina"), "password")
+    for _ in range(7):
+        accounts.check("amina", OTHER)
+    assert accounts.check("amina", PASSWORD).wait_seconds > 0
+    assert accounts.confirm(begun.sign_in, PASSWORD)
+
+
+def test_confirming_does_not_open_the_door_to_a_guesser(door: Door, time: Clock):
+    """A right confirmation takes nothing back of what was counted at the door."""
     door.account("amina")
     begun = accounts.begin(door.id("amina"), "password")
     for _ in range(6):
-        assert not accounts.confirm(begun.sign_in, OTHER)
-    assert not accounts.confirm(begun.sign_in, PASSWORD)
-    assert accounts.check("amina", PASSWORD).wait_seconds == 2
+        accounts.check("amina", OTHER)
+    accounts.confirm(begun.sign_in, PASSWORD)
+    assert accounts.check("amina", OTHER).wait_seconds == 2
 
 
 def test_somebody_elses_password_confirms_nothing(door: Door):
