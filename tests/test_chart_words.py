@@ -33,22 +33,22 @@ def drawn(words: str) -> Iterator[Any]:
     yield evidence.trajectory([Line(words, [(day, 1.0)], 0.0, 10.0)], [(day, words)])
 
 
-def texts(part: Any) -> Iterator[str]:
-    """Every text of a figure that somebody may read."""
+def texts(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a figure that somebody may read, with what it is."""
     if isinstance(part, str):
-        yield part
+        yield key, part
     elif isinstance(part, dict):
-        for value in part.values():
-            yield from texts(value)
+        for name, value in part.items():
+            yield from texts(value, name)
     elif isinstance(part, list | tuple) or hasattr(part, "tolist"):
         for each in part if isinstance(part, list | tuple) else part.tolist():
-            yield from texts(each)
+            yield from texts(each, key)
 
 
 def alive(words: str) -> list[str]:
     """What Plotly would read in the figures of these words, beside what the figures ask for themselves."""
-    found = (OURS.sub("", text) for each in drawn(words) for text in texts(each.to_dict()))
-    return [text for text in found if "<" in text or "%{" in text]
+    found = ((key, OURS.sub("", text)) for each in drawn(words) for key, text in texts(each.to_dict()))
+    return [text for key, text in found if "<" in text or ("%{" in text and key.endswith("template"))]
 
 
 @pytest.mark.parametrize("words", [*PROBES, MARK, "</extra><b>x</b>", "%{fullData.name}", "&lt;b&gt;"])
@@ -58,7 +58,7 @@ def test_no_label_is_read_as_markup(words: str):
 
 
 @given(st.text(st.sampled_from("<>%{}&;ab/ \"'=:|#"), min_size=1, max_size=20))
-@settings(max_examples=30)
+@settings(max_examples=8)
 def test_no_words_at_all_are(words: str):
     """Also none that nobody thought of."""
     assert alive(words) == []
