@@ -32,7 +32,7 @@ cases: $(VENV)/.runs ## report the worked cases one by one and keep the report i
 	@$(BIN)/python -m tests.report
 
 lint: $(VENV)/.tests ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy dashboard db
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy dashboard db supply
 
 sbom: $(VENV)/.runs $(VENV)/.audits ## write the bill of materials of what runs to build/sbom.json (CycloneDX 1.6)
 	@$(VENV)/audit/bin/python -m supply.bill $(BIN)/python requirements.txt
