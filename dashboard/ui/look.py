@@ -22,7 +22,10 @@ URGENCY_LOOK: Mapping[str, tuple[Colour, str, str]] = {
 
 MARKDOWN_SIGNS = frozenset("\\`*_{}[]()<>#+-!|~$:")
 
-LABEL_SIGNS = re.compile(r"[\\`*_\[\]<~$]|:(?=\S)")
+FORMS = re.compile(r"&(?=\w{1,31};)|(?<![^\n])=(?==*\s*$)|(?P<number>^\s*\d{1,9})\.(?=\s|$)", re.MULTILINE)
+"""What only formats where it stands: a named sign, the line under a heading, the number of a list."""
+
+LABEL_SIGNS = re.compile(r"[\\`*_\[\]<~$]|:(?=\S)|&(?=#?\w{1,31};)")
 """Signs that format in the middle of a line; a label with no others stays what a screen reader is to say."""
 
 URGENCY_CODES = ("routine", "urgent", "same-day", "emergency")
@@ -77,7 +80,8 @@ def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
 
 def plain(text: str) -> str:
     """Text from a person or a file made safe inside a line of markdown: shown as typed, never as formatting."""
-    return "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text)
+    signs = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text)
+    return FORMS.sub(lambda found: f"{found['number'] or ''}\\{found[0][-1]}", signs)
 
 
 def label(text: str) -> str:

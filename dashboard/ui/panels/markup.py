@@ -47,7 +47,9 @@ def badge(words: str, tone: str = "plain", help_text: str = "") -> Html:
 
 
 def link(words: str, address: str) -> Html:
-    """A link to somewhere outside, opened in a tab of its own."""
+    """A link to somewhere outside, opened in a tab of its own; an address that is no page of the web is left out."""
+    if not address.startswith(("https://", "http://")):
+        return text(words)
     return Html(f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(words)}</a>')
 
 
