@@ -13,7 +13,7 @@ from db.base import Row
 from db.scope import Scope
 from db.tables import AuditEvent, AuditPatient, Patient
 
-NEAREST_FIRST = ("episode", "intake", "patient")
+NEAREST_FIRST = ("intake", "episode", "patient")
 """Of several rows it refers to, through which a row's site is found: those that know their site by themselves."""
 
 

@@ -29,7 +29,7 @@ def require_known(revision: str | None, file: Path) -> None:
 
 def dump(url: str, file: Path) -> None:
     """Write a database into a file."""
-    _run_client("pg_dump", url, ["--format=custom", f"--file={file}"])
+    _run_client("pg_dump", url, ["--format=custom", "--enable-row-security", f"--file={file}"])
 
 
 def put_back(url: str, file: Path, key: bytes | None) -> None:
@@ -77,7 +77,11 @@ def _run_client(program: str, url: str, options: list[str]) -> None:
     """Run a program on a database; the password travels in the environment, where ps does not show it."""
     address = postgresql.address(url).set(drivername="postgresql")
     place = address.set(password=None).render_as_string()
-    _run(program, [f"--dbname={place}", *options], {"PGPASSWORD": str(address.password)} if address.password else {})
+    # The tables' owner is behind the walls between sites too (step 0008): a copy is of every site.
+    surroundings = {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} -c backstride.sites={postgresql.EVERY}".strip()}
+    if address.password:
+        surroundings["PGPASSWORD"] = str(address.password)
+    _run(program, [f"--dbname={place}", *options], surroundings)
 
 
 def _run(program: str, options: list[str], secrets: Mapping[str, str]) -> str:

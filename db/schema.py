@@ -10,8 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from db import conversion, sqlite
+from db import audit, conversion, sqlite
 from db.engine import database_url, engine, forget, reading
+from db.postgresql import let_through
 from db.scope import program
 
 State = Literal["empty", "behind", "current", "unknown"]
@@ -33,9 +34,11 @@ def upgrade(url: str | None = None) -> str:
     with engine(url).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            let_through(connection, program("bringing tables up to date"))
         if _state(connection) == "unknown":
             raise WrongSchema(_says_unknown(connection))
         command.upgrade(_configuration(connection), "head")
+    audit.begin(url or database_url())
     return newest_revision()
 
 

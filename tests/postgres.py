@@ -34,25 +34,30 @@ SETTINGS = {
 }
 PATIENCE_SECONDS = 60
 UNPRIVILEGED = "nobody"
+SUPERUSER, OWNER = "postgres", "backstride"
 
 
 class Postgres:
-    """A running server; makes, copies and drops databases."""
+    """A running server; makes, copies and drops databases, all owned by an ordinary role that policies hold for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._made = 0
-        self._desk = psycopg.connect(self.url("postgres"), autocommit=True)
+        self._desk = psycopg.connect(self.url("postgres", SUPERUSER), autocommit=True)
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, role: str = OWNER) -> str:
         """The URL of one of its databases."""
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        return f"postgresql://{role}@/{database}?host={self.folder}"
+
+    def make_owner(self) -> None:
+        """Make the role the databases belong to: no superuser, and none that passes row-level security by."""
+        self._do("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE", OWNER)
 
     def make(self, template: str = "template1") -> str:
         """The name of a new database, a copy of ``template``."""
         self._made += 1
         name = f"test_{self._made}"
-        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        self._do("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY", name, OWNER, template)
         return name
 
     def drop(self, database: str) -> None:
@@ -80,6 +85,7 @@ def running_postgres() -> Iterator[Postgres]:
         try:
             _wait_until_it_answers(server, folder)
             answering = Postgres(folder)
+            answering.make_owner()
             yield answering
             answering.close()
         finally:
@@ -126,7 +132,7 @@ def _as_whom() -> dict[str, str]:
 def _initialise(binaries: Path, folder: Path) -> None:
     if owner := _as_whom().get("user"):
         shutil.chown(folder, owner)
-    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    options = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     command = [str(binaries / "initdb"), "-D", str(folder / "cluster"), *options]
     made = subprocess.run(command, capture_output=True, text=True, cwd=folder, **_as_whom())
     if made.returncode:

@@ -131,6 +131,10 @@ def test_a_database_from_a_newer_program_is_left_alone(database: str):
     assert state() == "unknown"
 
 
+SHUT = "rows are only ever added|permission denied"
+"""PostgreSQL refuses its own owner already by right, before any trigger is asked."""
+
+
 @pytest.mark.parametrize(
     "deed",
     [
@@ -142,7 +146,7 @@ def test_a_database_from_a_newer_program_is_left_alone(database: str):
 def test_the_audit_trail_cannot_be_changed_or_shortened(clinic, deed: str):
     """Not even by someone who writes SQL: rows are only ever added."""
     before = audit_trail()
-    with pytest.raises(Exception, match="rows are only ever added"), transaction() as session:
+    with pytest.raises(Exception, match=SHUT), transaction() as session:
         session.execute(text(deed))
     assert audit_trail() == before != []
 
@@ -155,7 +159,7 @@ def test_an_audit_row_cannot_be_put_in_anothers_place(clinic):
         "VALUES (1, '2026-01-01', '', '', 'forged', '', '', '')",
         "postgresql": "TRUNCATE auditevent CASCADE",
     }
-    with pytest.raises(Exception, match="rows are only ever added"), transaction() as session:
+    with pytest.raises(Exception, match=SHUT), transaction() as session:
         session.execute(text(ways[session.get_bind().dialect.name]))
     assert audit_trail() == before
 
