@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from db import keys, trouble
+from db import audit_command, keys, trouble
 from db.backup import backup, restore
 from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
 from db.rekey import rekey, take_new_key
@@ -118,7 +118,7 @@ def _fail(says: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m db", description="The databases of this clinic.")
-    deeds = parser.add_subparsers(required=True, metavar="upgrade | check | backup | restore | rekey | new-key")
+    deeds = parser.add_subparsers(required=True, metavar="upgrade | check | backup | restore | …")
     deeds.add_parser("upgrade", help="bring the tables up to date").set_defaults(deed=_upgrade)
     deeds.add_parser("check", help="say whether the tables are up to date and whole").set_defaults(deed=_check)
     for name, deed, says in (("backup", _backup, "copy it to a new file"), ("restore", _restore, "put a copy back")):
@@ -133,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     making = deeds.add_parser("new-key", help="make a key in a new file")
     making.add_argument("file", type=Path, metavar="FILE")
     making.set_defaults(deed=_new_key)
+    audit_command.add_to(deeds, databases)
     return parser
 
 

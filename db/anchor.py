@@ -47,9 +47,10 @@ class Anchor:
         """When it was written."""
         return datetime.fromisoformat(self.at)
 
-    def is_ours(self) -> bool:
-        """Whether it was sealed with the clinic's key."""
-        return hmac.compare_digest(self.seal, _sealed(self.database, self.sequence, self.mac, self.at).seal)
+    def is_under(self, key: bytes) -> bool:
+        """Whether it was sealed with a key of the trail's seals."""
+        told = {"database": self.database, "sequence": self.sequence, "mac": self.mac, "at": self.at}
+        return hmac.compare_digest(self.seal, seal_of_note(key, told))
 
     def document(self) -> dict[str, Any]:
         """As it is written into files and manifests."""
@@ -62,11 +63,7 @@ class NoAnchor(ValueError):  # noqa: N818 - what is missing
 
 def anchored(head: Head) -> Anchor:
     """The head as of now, sealed."""
-    return _sealed(head.database, head.sequence, head.mac, datetime.now(UTC).isoformat(timespec="microseconds"))
-
-
-def _sealed(database: str, sequence: int, mac: str, at: str) -> Anchor:
-    told = {"database": database, "sequence": sequence, "mac": mac, "at": at}
+    told: dict[str, Any] = {**asdict(head), "at": datetime.now(UTC).isoformat(timespec="microseconds")}
     return Anchor(**told, seal=seal_of_note(sealing_key(), told))
 
 
@@ -91,7 +88,7 @@ def read(url: str | URL) -> Anchor | None:
         found = list(anchors_in(place_of(url)))
     except (OSError, NoAnchor):
         return None
-    return found[-1] if found and found[-1].is_ours() else None
+    return found[-1] if found and found[-1].is_under(sealing_key()) else None
 
 
 def anchors_in(file: Path) -> Iterator[Anchor]:

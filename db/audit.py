@@ -39,12 +39,12 @@ def wait(session: AnySession, waiting: AuditEvent) -> None:
     session.info.setdefault(_WAITING, []).append(waiting)
 
 
-def link(connection: Connection, events: Iterable[Mapping[str, Any]]) -> Head:
+def link(connection: Connection, events: Iterable[Mapping[str, Any]], held: Head | None = None) -> Head:
     """Seal events in this order and add them after the newest; the head stays locked until the transaction ends.
 
-    Each event has every column but ``id`` and ``mac``. Raises HeadMissing.
+    Each event has every column but ``id`` and ``mac``. ``held`` is the head, if it is locked already. HeadMissing.
     """
-    key, head = sealing_key(), locked_head(connection)
+    key, head = sealing_key(), held or locked_head(connection)
     waiting = iter(events)
     while rows := list(sealed(key, head, islice(waiting, AT_ONCE))):
         connection.execute(insert(EVENTS), rows)
@@ -75,6 +75,12 @@ def locked_head(connection: Connection) -> Head:
     return Head(*row)
 
 
+def begin(url: str) -> None:
+    """Anchor a database that has no anchor yet."""
+    if not anchor.place_of(url).exists():
+        begin_anew(url)
+
+
 def begin_anew(url: str) -> None:
     """Anchor a database that was put whole in another's place: the former one's anchor says nothing of it."""
     with engine.reading(url, scope=program("anchoring the audit trail")) as session:
@@ -102,29 +108,22 @@ def _link_what_waits(session: AnySession) -> None:
     waiting: list[AuditEvent] = session.info[_WAITING]
     # The engine's own connection: the trail belongs to no site, and takes events of everybody.
     connection = AnySession.connection(session)
+    # The anchor is read before the head is: what others commit in between only makes the trail longer.
+    last, held = anchor.read(connection.engine.url), locked_head(connection)
     anew = any(each.deed == "database:restore" for each in waiting)
-    if not anew and (lost := _lost_anchor(connection)) is not None:
-        waiting.insert(0, _broken(lost))
+    if not anew and last is not None and not _holds(connection, held, last):
+        anchor.keep(connection.engine.url, last)
+        waiting.insert(0, _broken(last))
         anew = True
-    head = link(connection, ({name: getattr(each, name) for name in COLUMNS} for each in waiting))
+    head = link(connection, ({name: getattr(each, name) for name in COLUMNS} for each in waiting), held)
     session.info[_LINKED] = (connection.engine.url, head, anew)
     for number, each in enumerate(waiting, head.sequence - len(waiting) + 1):
         each.id = number
     waiting.clear()
 
 
-def _lost_anchor(connection: Connection) -> Anchor | None:
-    """The anchor, when the trail is shorter than it says or another one; it is then kept for whoever verifies."""
-    # Read before the head: events committed since only make the trail longer.
-    last = anchor.read(connection.engine.url)
-    head = locked_head(connection)
-    if last is None or _holds(connection, head, last):
-        return None
-    anchor.keep(connection.engine.url, last)
-    return last
-
-
 def _holds(connection: Connection, head: Head, last: Anchor) -> bool:
+    """Whether the trail still has the event an anchor names."""
     if last.database != head.database or last.sequence > head.sequence:
         return False
     if last.sequence == head.sequence:
