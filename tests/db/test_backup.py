@@ -64,7 +64,7 @@ def test_after_restoring_the_rules_still_hold(clinic: Clinic, tmp_path: Path):
     with reading() as session:
         deeds = [event.deed for event in queries.audit_events(session, limit=2)]
     assert deeds == ["patient:register", "database:restore"]
-    with pytest.raises(Exception, match="rows are only ever added|permission denied"), transaction() as session:
+    with pytest.raises(Exception, match=r"rows are only ever added|permission denied"), transaction() as session:
         session.delete(queries.audit_events(session, limit=1)[0])
 
 
