@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dashboard.access import Actor, Role
-from dashboard.accounts import clock, tokens
+from dashboard.accounts import clock, sign_ins, tokens
 from db import engine, queries
 from db.scope import program
 from db.tables import Person, SignIn
 
 
 def actor(sign_in: object) -> Actor | None:
-    """Who acts under a sign-in; None when it does not last (any more)."""
+    """Who acts under a sign-in; None when it does not last (any more), or a second factor has to be set up first."""
     if not isinstance(sign_in, str) or not tokens.is_plausible(sign_in):
         return None
     now = clock.now()
@@ -23,7 +23,9 @@ def actor(sign_in: object) -> Actor | None:
             return None
         row = session.get(SignIn, sign_in)
         person = session.get(Person, row.person_id) if row else None
-        return as_actor(session, person, Role(row.role), now, sign_in) if row and person else None
+        if row is None or person is None or sign_ins.must(session, row):
+            return None
+        return as_actor(session, person, Role(row.role), now, sign_in)
 
 
 def as_actor(session: Session, person: Person, role: Role, now: datetime, sign_in: str = "") -> Actor:

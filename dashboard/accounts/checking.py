@@ -148,8 +148,8 @@ def _is_on_paper(session: Session, account: Account, second: str) -> bool:
         return False
     account.recovery_hashes = left
     session.flush()
-    told = {"left": len(left)}
-    records.note(session, trail.PROGRAM, "account:recovery-code", "person", account.person_id, after=told)
+    if person := session.get(Person, account.person_id):
+        trail.about(session, trail.doer(person), "account:recovery-code", person, left=len(left))
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from db.scope import program
 from db.tables import Invitation, Person
 
 LASTS = timedelta(minutes=60)
+A_WHILE = timedelta(minutes=1)
 OVER = "This set-up token was used before, or its time is over. Whoever runs the server can print a new one."
 ALSO = ("", Role.STAFF.value, Role.CLINICIAN.value)
 """What an administrator may work as besides."""
@@ -29,18 +30,32 @@ def first_run_needed() -> bool:
     return choice is None or not _is_set_up(engine.database_url())
 
 
-def first_token() -> str:
+def first_token(again: bool = False) -> str:
     """A new token to set the clinic up with, for an hour and one use; empty when an administrator can sign in there.
 
-    It is told once, to whoever started the server; earlier ones stop working. Makes the clinic's tables if need be.
+    It is told once, to whoever started the server. Tokens told before go on working, so that nobody can make the one
+    being typed worthless; ``again``, which a stranger may ask for, gives an empty one within a minute of the last.
+    Makes the clinic's tables if need be.
     """
-    address = clinic_address()
+    address, now = clinic_address(), clock.now()
     upgrade(address)
     if _is_set_up(address):
         return ""
     with engine.transaction(address, scope=program("setting up a clinic")) as session:
-        invitations.withdraw(session, None)
+        ends = [row.expires_at for row in _still_good(session, now)]
+        if again and any(end > now + LASTS - A_WHILE for end in ends):
+            return ""
         return invitations.put_down(session, None, LASTS)
+
+
+def _still_good(session: Session, now: datetime) -> list[Invitation]:
+    """The set-up tokens that still work; those whose time is over are dropped."""
+    waiting = queries.invitations_waiting(session, None)
+    for row in waiting:
+        if row.expires_at <= now:
+            session.delete(row)
+    session.flush()
+    return [row for row in waiting if row.expires_at > now]
 
 
 def set_up_people(token: str) -> tuple[Face, ...]:

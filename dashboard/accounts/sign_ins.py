@@ -130,6 +130,14 @@ def idle_time() -> timedelta:
     return timedelta(minutes=clinic().idle_minutes)
 
 
+def must(session: Session, row: SignIn) -> str:
+    """What has to be done before anything else under this sign-in: "enrol", or empty."""
+    if row.how != "password" or clinic().second_factor != "required":
+        return ""
+    account = queries.account_of(session, row.person_id)
+    return "enrol" if account is not None and account.second_factor is None else ""
+
+
 def _begun(person: Person, how: str, role: str | None, token_sha256: str, now: datetime) -> SignIn:
     mine = roles_of(person)
     return SignIn(
@@ -169,16 +177,9 @@ def _told(session: Session, row: SignIn, person: Person, now: datetime) -> Known
         how=row.how,
         idle_seconds_left=int((min(row.idle_until, row.lasts_until) - now).total_seconds()),
         seconds_left=int((row.lasts_until - now).total_seconds()),
-        must=_must(session, row),
+        must=must(session, row),
         code=person.code,
     )
-
-
-def _must(session: Session, row: SignIn) -> str:
-    if row.how != "password" or clinic().second_factor != "required":
-        return ""
-    account = queries.account_of(session, row.person_id)
-    return "enrol" if account is not None and account.second_factor is None else ""
 
 
 def _to_change(session: Session, sign_in: str) -> SignIn | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from dashboard.access import Role
-from dashboard.accounts import Refused, first_run, passwords, trail
+from dashboard.accounts import Refused, first_run, invitations, passwords, trail
 from dashboard.accounts.checking import as_code
 from dashboard.casework import following, storage
 from dashboard.clinic import LONGEST_WORDS, Clinic, clinic, is_code
@@ -31,10 +31,9 @@ def set_up(token: str, name: str, code: str, password: str, also: str = "") -> i
             return Refused(why)
     kept = passwords.hashed(password)
     with engine.transaction(place, scope=program("setting up a clinic")) as session:
-        invitation = first_run.may_set_up(session, token, to_use=True)
-        if invitation is None:
+        if first_run.may_set_up(session, token, to_use=True) is None:
             return Refused(first_run.OVER)
-        session.delete(invitation)
+        invitations.withdraw(session, None)
         _furnish(session, here)
         person_id = first_run.first_administrator(session, *told, kept, also)
     _open()

@@ -274,10 +274,13 @@ def test_open_connections_are_asked_about_in_one_query(door: Door, monkeypatch: 
 
 
 def test_the_settings_of_the_second_factor_say_who_must_set_one_up(door: Door, own_settings: Path):
-    """Required unless the clinic says otherwise, of those who sign in with a password."""
+    """Required unless the clinic says otherwise, of those who sign in with a password; before, nothing can be done."""
     door.account("amina")
     begun = accounts.begin(door.id("amina"), "password")
     by_issuer = accounts.begin(door.id("amina"), "open-id")
     assert [accounts.known(each.token).must for each in (begun, by_issuer)] == ["enrol", ""]  # type: ignore[union-attr]
+    assert accounts.actor(begun.sign_in) is None
+    assert accounts.actor(by_issuer.sign_in) is not None
     own_settings.write_text('second_factor = "offered"\n', encoding="utf-8")
     assert accounts.known(begun.token).must == ""  # type: ignore[union-attr]
+    assert accounts.actor(begun.sign_in) is not None
