@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.casework import differing, following
-from dashboard.casework.authority import changed, looking, stale, today, writing
+from dashboard.casework.authority import changed, looking, stale, today, writing_beyond
 from dashboard.casework.candidates import colleagues_candidate, found
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotReady
@@ -30,7 +30,7 @@ def approve(actor: Actor, version_id: int, seen_version: int, effective_on: date
     Forbidden for whoever proposed it. NotReady names what is missing: a finished report against what is in force,
     a day that is not past, or another version that waits for its day.
     """
-    with writing(actor, Permission.KNOWLEDGE_APPROVE) as session:
+    with writing_beyond(actor, Permission.KNOWLEDGE_APPROVE, differing.EVERY_HISTORY) as session:
         if_own = "You proposed this; a second person approves it."
         row = colleagues_candidate(session, actor, version_id, seen_version, if_own)
         here = _in_force(session)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from dashboard import intake
 from dashboard.access import Actor, Permission
 from dashboard.casework import following
-from dashboard.casework.authority import changed, looking, writing
+from dashboard.casework.authority import changed, looking, looking_beyond, writing_beyond
 from dashboard.casework.candidates import found
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
@@ -29,6 +29,10 @@ from db.tables import KnowledgeDifference, KnowledgeReport
 
 TOGETHER = 500
 """Histories read, assessed twice and stored at a time: few enough to be light, and what an interruption costs."""
+EVERY_HISTORY = "comparing every stored history under a candidate"
+"""A version is in force at every site, so its report counts them all; whose they are is shown of one's own only."""
+EVERY_HISTORY = "comparing knowledge over every history"
+"""Why a report sees every site: a version is put in force for all of them. Who it is about is shown to each site only."""
 WEIGHTS = {"urgency": 40, "leading": 16, "step": 8, "may_discuss": 4, "gates": 2, "red_flags": 1}
 UNREADABLE = 1000
 LOWERED = 40
@@ -38,7 +42,7 @@ LOWERED = 40
 @deed(Permission.KNOWLEDGE_PROPOSE, writes=True)
 def begin_report(actor: Actor, candidate_id: int) -> ReportView:
     """Begin to compare a candidate with what is in force, over every history stored up to now."""
-    with writing(actor, Permission.KNOWLEDGE_PROPOSE) as session:
+    with writing_beyond(actor, Permission.KNOWLEDGE_PROPOSE, EVERY_HISTORY) as session:
         candidate = found(session, candidate_id)
         if candidate.state != "candidate":
             raise NotReady("A difference report is made before a version takes effect.", ("version",))
@@ -96,14 +100,14 @@ def report_rows(
 
 def _next_part(actor: Actor, report_id: int) -> ReportView:
     """Read, then reason outside any transaction, then write: nobody at a desk waits for a report."""
-    with looking(actor, Permission.KNOWLEDGE_PROPOSE) as session:
+    with looking_beyond(actor, Permission.KNOWLEDGE_PROPOSE, EVERY_HISTORY) as session:
         report = _report(session, report_id)
         if report.state != "running":
             return report_view(session, report)
         old, new = _knowledge(session, report.from_sha256), _knowledge(session, report.to_sha256)
         told = queries.histories_after(session, report.reached_intake_id, report.last_assessment_id, TOGETHER)
     differences, counts = compared(told, old, new)
-    with writing(actor, Permission.KNOWLEDGE_PROPOSE) as session:
+    with writing_beyond(actor, Permission.KNOWLEDGE_PROPOSE, EVERY_HISTORY) as session:
         # First the report, whose version says whether another worker was quicker; then what it lists.
         counted = _added(report.counts, counts)
         ends = {} if told else {"state": "done", "finished_at": datetime.now(UTC)}
