@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,15 +44,61 @@ def said(fields: Fields, name: str, longest: int = 200) -> str:
     return fields.get(name, "").strip()[:longest]
 
 
+FORMS_AT_ONCE = 3
+"""Of strangers, and of those signed in, each; hashing a password takes a core and 64 MiB."""
+MOST_WAITING = 30
+
+
+class _Turns:
+    """Forms that take turns; counted here, because whoever asks for a thread does not wait for one at once."""
+
+    def __init__(self) -> None:
+        self.each = CapacityLimiter(FORMS_AT_ONCE)
+        self.here = 0
+
+    async def take(self, deed: Callable[[Request, Fields], Response], request: Request, fields: Fields) -> Response:
+        if self.here >= FORMS_AT_ONCE + MOST_WAITING:
+            return _crowded(request)
+        self.here += 1
+        try:
+            return await to_thread.run_sync(deed, request, fields, limiter=self.each)
+        finally:
+            self.here -= 1
+
+
+_TURNS: RunVar[dict[bool, _Turns]] = RunVar("turns")
+"""Those of strangers (True) and of people signed in, in this event loop."""
+
+
 def form(deed: Callable[[Request, Fields], Response]) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a form: reads what was sent, however much was, and runs the deed beside the event loop."""
+    """The endpoint of a form: reads what was sent, however much was, and runs the deed beside the event loop.
+
+    Strangers' forms wait for each other and for nothing else: a crowd at the door slows nobody who is inside.
+    """
 
     @wraps(deed)
     async def endpoint(request: Request) -> Response:
         fields = await _fields(request)
-        return await run_in_threadpool(deed, request, fields)
+        is_stranger = getattr(request.state, "known", None) is None
+        return await _turns(is_stranger).take(deed, request, fields)
 
     return endpoint
+
+
+def _turns(of_strangers: bool) -> _Turns:
+    try:
+        both = _TURNS.get()
+    except LookupError:
+        both = {kind: _Turns() for kind in (True, False)}
+        _TURNS.set(both)
+    return both[of_strangers]
+
+
+def _crowded(request: Request) -> Response:
+    lines = ("Many forms arrive at this moment. Wait a few seconds, go back and try again.",)
+    answer = page(request, "told.html", 503, heading="One moment, please", lines=lines)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 async def _fields(request: Request) -> Fields:
