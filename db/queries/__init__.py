@@ -40,18 +40,10 @@ from db.queries.knowledge import (
     knowledge_waiting,
 )
 from db.queries.patients import DraftEntry, draft, open_draft_of, open_drafts, patient
-from db.queries.people import (
-    audit_deeds,
-    audit_events,
-    audit_events_of,
-    everyone,
-    last_change,
-    people,
-    person_by_code,
-    sites,
-)
+from db.queries.people import everyone, people, person_by_code, sites
 from db.queries.referrals import OPEN_STATES, ReferralEntry, moves, referral, referrals
 from db.queries.scope import SiteIds
+from db.queries.trail import audit_deeds, audit_events, audit_events_of, last_change, patient_numbered
 from db.queries.worklist import WorklistEntry, WorklistPage, WorklistPlace, reviews_due, worklist, worklist_sizes
 
 __all__ = [
@@ -108,6 +100,7 @@ __all__ = [
     "openings",
     "overdue_sign_ins",
     "patient",
+    "patient_numbered",
     "patient_of_record_number",
     "patients_opened",
     "patients_starting",
