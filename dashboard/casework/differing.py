@@ -31,8 +31,6 @@ TOGETHER = 500
 """Histories read, assessed twice and stored at a time: few enough to be light, and what an interruption costs."""
 EVERY_HISTORY = "comparing every stored history under a candidate"
 """A version is in force at every site, so its report counts them all; whose they are is shown of one's own only."""
-EVERY_HISTORY = "comparing knowledge over every history"
-"""Why a report sees every site: a version is put in force for all of them. Who it is about is shown to each site only."""
 WEIGHTS = {"urgency": 40, "leading": 16, "step": 8, "may_discuss": 4, "gates": 2, "red_flags": 1}
 UNREADABLE = 1000
 LOWERED = 40

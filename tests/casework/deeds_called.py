@@ -44,6 +44,12 @@ def namesake(place: Place) -> NewPatient:
     return NewPatient(given, family, BORN, "female", place.site)
 
 
+def exported(export: exporting.Export) -> None:
+    """Return quietly when anything left, else raise NotShown: the two places' intakes are of different years."""
+    if not sum(dict(export.file.rows).values()):
+        raise NotShown
+
+
 CALLED: dict[str, Call] = {
     # patients
     "find_patients": lambda a, s, p: shown(
@@ -99,8 +105,8 @@ CALLED: dict[str, Call] = {
     "read_referral": lambda a, s, p: casework.read_referral(a, p.referral.id),
     # the population
     "scope": lambda a, s, p: shown(cohort.scope(a).site_ids or [p.site], p.site),
-    "export_years": lambda a, s, p: exporting.export_years(a),
-    "make_export": lambda a, s, p: exporting.make_export(a, knowledge(), None, None, date.today()),
+    "export_years": lambda a, s, p: shown(exporting.export_years(a), p.year),
+    "make_export": lambda a, s, p: exported(exporting.make_export(a, knowledge(), p.year, p.year, date.today())),
     # knowledge
     "note_source_card": lambda a, s, p: casework.note_source_card(a, knowledge().sha256),
     "look_at": lambda a, s, p: candidates.look_at(a, with_ratio("3.0", knowledge().texts), "99.0.0"),

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
 from dashboard import casework
 from dashboard.access import Actor, Role
@@ -19,7 +20,7 @@ from dashboard.clinical import knowledge as library
 from dashboard.in_force import knowledge
 from db import records
 from db.base import Row
-from db.tables import Draft, EmergencyAccess, Episode, Identity, Person
+from db.tables import Draft, EmergencyAccess, Episode, Identity, Intake, Person
 from tests.casework.histories import SAME_DAY, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.governing import CENTRALISES, put_in_force, raised, with_ratio
@@ -49,6 +50,8 @@ class Place:
     lowered: EpisodeFile
     """A grave urgency that Amina would lower."""
     referral: ReferralRow
+    year: int
+    """Of its intakes: another one at each place."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def set_stage(clinic: Clinic) -> Stage:
     put_in_force_after(clinic, texts)
     north, south = (_place(clinic, code, amina, yara) for code in ("north", "south"))
     earlier = approving.versions(amina)[-1]
-    candidate = _propose(amina, "5.0")
+    candidate = _propose(amina, "1.5")
     report = differing.make_report(amina, differing.begin_report(amina, candidate.id).id)
     own = _propose(yara, "4.0")
     running = differing.begin_report(amina, own.id)
@@ -177,7 +180,15 @@ def _place(clinic: Clinic, code: str, amina: Actor, yara: Actor) -> Place:
         caring=casework.read_episode(amina, caring.episode.id),
         lowered=casework.read_episode(amina, lowered.episode.id),
         referral=referral,
+        year=_dated(amina, site, today().year if code == "north" else 2019),
     )
+
+
+def _dated(amina: Actor, site: int, year: int) -> int:
+    with transaction() as session:
+        for row in session.scalars(select(Intake).where(col(Intake.site_id) == site)).all():
+            records.change(session, amina, row, row.version, "test:date", month=f"{year}-05")
+    return year
 
 
 def _overdue(amina: Actor, episode_id: int) -> None:
