@@ -54,6 +54,14 @@ READS: dict[str, Callable[[Session], Any]] = {
     "a deed of a person": lambda s: queries.audit_events(s, person_id=1, deed="review:sign"),
     "a day": lambda s: queries.audit_events(s, since=MOMENT, until=LATER),
     "a deed of a person on a day": lambda s: queries.audit_events(s, None, 50, 1, "review:sign", MOMENT, LATER),
+    "a kind of deed": lambda s: queries.audit_events(s, kind="read"),
+    "a kind of deed of a person on a day": lambda s: queries.audit_events(s, None, 50, 1, None, MOMENT, LATER, "read"),
+    "what was done about a patient": lambda s: queries.audit_events(s, patient_id=1),
+    "the next page about a patient": lambda s: queries.audit_events(s, before_id=7, patient_id=1),
+    "a deed about a patient by a person": lambda s: queries.audit_events(
+        s, None, 50, 1, "review:sign", MOMENT, LATER, "change", 1
+    ),
+    "the patient of a record number": lambda s: queries.patient_numbered(s, "TEST-1"),
     "the story of a record": lambda s: queries.audit_events_of(s, "episode", 1),
     "what waits for a second clinician": lambda s: queries.lowering_waiting(s, 1),
     "every lowering": lambda s: queries.lowerings(s, 1),
@@ -81,6 +89,21 @@ COUNTS: dict[str, Callable[[Session], Any]] = {
     "suggested and confirmed": lambda s: judgement.turned_out(s, SEEN),
     "choices": lambda s: cohort.choices(s, (1, 2)),
 }
+
+
+TRAIL: dict[str, tuple[str, Callable[[Session], Any]]] = {
+    "everything": ("by_time", queries.audit_events),
+    "a person": ("by_person", lambda s: queries.audit_events(s, person_id=1)),
+    "a deed": ("by_deed", lambda s: queries.audit_events(s, deed="review:sign")),
+    "a kind": ("by_kind", lambda s: queries.audit_events(s, kind="export")),
+    "refusals": ("refused", lambda s: queries.audit_events(s, kind="refused")),
+    "emergencies": ("in_emergency", lambda s: queries.audit_events(s, kind="emergency")),
+    "emergencies of a day": ("in_emergency", lambda s: queries.audit_events(s, kind="emergency", since=MOMENT)),
+    "a person's kind": ("by_person_and_kind", lambda s: queries.audit_events(s, person_id=1, kind="read")),
+    "a person's deed": ("by_person_and_deed", lambda s: queries.audit_events(s, person_id=1, deed="review:sign")),
+    "days": ("by_time", lambda s: queries.audit_events(s, since=MOMENT, until=LATER)),
+}
+"""Each way the trail is narrowed, and the index that answers it."""
 
 
 @contextmanager
@@ -130,6 +153,15 @@ def test_no_list_and_no_record_is_found_by_going_through_a_table(on_sqlite: str,
 def test_what_is_newest_is_read_from_the_newest_end(on_sqlite: str, what: str):
     """Nothing is sorted, so that reading ends as soon as there is enough."""
     assert [step for step in how(NEWEST_FIRST[what]) if "TEMP B-TREE" in step] == []
+
+
+@pytest.mark.parametrize("what", TRAIL)
+def test_each_way_the_trail_is_narrowed_has_an_index_that_gives_it_in_order(on_sqlite: str, what: str):
+    """Read from its newest end, so that a page costs the same however long the trail is."""
+    index, read = TRAIL[what]
+    steps = how(read)
+    assert [step for step in steps if "auditevent" in step] == steps
+    assert [step.partition("USING INDEX ")[2].partition(" ")[0] for step in steps] == [f"auditevent_{index}"]
 
 
 @pytest.mark.parametrize("what", COUNTS)
