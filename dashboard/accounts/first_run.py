@@ -25,9 +25,10 @@ ALSO = ("", Role.STAFF.value, Role.CLINICIAN.value)
 def first_run_needed() -> bool:
     """Whether no clinic is open yet, or one in which no administrator could sign in; never in the demo."""
     choice = engine.active_database()
-    if choice == "demo":
-        return False
-    return choice is None or not _is_set_up(engine.database_url())
+    if choice in (None, "demo"):
+        return choice is None
+    upgrade(engine.database_url())
+    return not _is_set_up(engine.database_url())
 
 
 def first_token(again: bool = False) -> str:
@@ -97,7 +98,7 @@ def first_administrator(session: Session, name: str, code: str, password_hash: s
     if person is None:
         person = Person(code=code, name=name, role=Role.ADMINISTRATOR.value, also_role=also or None)
         records.insert(session, trail.SET_UP, person, "person:add")
-    elif also and also != (person.also_role or ""):
+    elif also and person.role == Role.ADMINISTRATOR.value and also != person.also_role:
         records.change(session, trail.SET_UP, person, person.version, "person:change", also_role=also)
     invitations.give_account(session, person, password_hash)
     trail.about(session, trail.doer(person), "account:make", person)

@@ -13,10 +13,11 @@ from dashboard.casework import following, storage
 from dashboard.casework.setup import set_up, what_was_made
 from dashboard.clinic import ClinicError
 from dashboard.in_force import shipped
-from db import queries
+from db import queries, records
+from db.tables import Person
 from tests.accounts.conftest import PASSWORD, Clock, cheap, time  # noqa: F401 - fixtures
 from tests.casework.conftest import Trail
-from tests.sessions import reading
+from tests.sessions import reading, transaction
 
 pytestmark = pytest.mark.usefixtures("cheap")
 
@@ -172,6 +173,22 @@ def test_a_clinic_from_before_there_were_accounts_keeps_its_people(clinic, bare:
     assert codes() == before
     assert accounts.set_up_people(token) == ()
     assert not accounts.first_run_needed()
+
+
+def test_a_clinician_who_is_also_its_administrator_stays_both(clinic, bare: Path) -> None:
+    """Whoever has two jobs already is given no third in the place of one."""
+    with transaction() as session:
+        for code, columns in (("amina", {"also_role": "administrator"}), ("dana", {"active": False})):
+            person = session.get(Person, clinic.people[code].id)
+            assert person is not None
+            records.change(session, clinic.doer("dana"), person, person.version, "person:change", **columns)
+    token = accounts.first_token()
+    assert [face.code for face in accounts.set_up_people(token)] == ["amina"]
+    assert set_up(token, "", "amina", PASSWORD, "staff") == clinic.people["amina"].id
+    with reading() as session:
+        amina = queries.person_by_code(session, "amina")
+    assert amina is not None
+    assert (amina.role, amina.also_role) == ("clinician", "administrator")
 
 
 def test_settings_that_cannot_be_read_make_nothing(database: str, settings: Path) -> None:
