@@ -25,6 +25,11 @@ MARKDOWN_SIGNS = frozenset("\\`*_{}[]()<>#+-!|~$:")
 FORMS = re.compile(r"&(?=\w{1,31};)|(?<![^\n])=(?==*\s*$)|(?P<number>^\s*\d{1,9})\.(?=\s|$)", re.MULTILINE)
 """What only formats where it stands: a named sign, the line under a heading, the number of a list."""
 
+PICTURED = re.compile(r":(?=material[/_]|[\w+-]*[A-Za-z][\w+-]*:)")
+"""A sign that begins the name of a picture; Streamlit puts pictures in after it took escapes away."""
+UNSEEN = "\u2060"
+"""A joiner nobody sees, which keeps such a name from being one."""
+
 LABEL_SIGNS = re.compile(r"[\\`*_\[\]<~$]|:(?=\S)|&(?=#?\w{1,31};)")
 """Signs that format in the middle of a line; a label with no others stays what a screen reader is to say."""
 
@@ -80,10 +85,10 @@ def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
 
 def plain(text: str) -> str:
     """Text from a person or a file made safe inside a line of markdown: shown as typed, never as formatting."""
-    signs = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in text)
+    signs = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in PICTURED.sub(f":{UNSEEN}", text))
     return FORMS.sub(lambda found: f"{found['number'] or ''}\\{found[0][-1]}", signs)
 
 
 def label(text: str) -> str:
     """The knowledge's wording as a widget's label, which is read aloud as it is written, escapes and all."""
-    return LABEL_SIGNS.sub(r"\\\g<0>", text)
+    return LABEL_SIGNS.sub(r"\\\g<0>", PICTURED.sub(f":{UNSEEN}", text))
