@@ -4,8 +4,9 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from random import uniform
 from time import monotonic, sleep
 
 from db import keys, sqlite
@@ -34,12 +35,12 @@ def seal_if_plain(file: Path) -> bool:
 
     Killed at any moment it leaves the plain file or the sealed one, and the next call finishes what was begun.
     """
-    finish(file)
     if not sqlite.is_plain(file):
+        finish(file)
         return False
     try:
         seal_anew(file, PLAIN, keys.clinic_key())
-    except (InUse, keys.WrongKey, sqlite.NotSealed, OSError):
+    except (InUse, NotSame, keys.WrongKey, sqlite.NotSealed, sqlite.driver.Error, OSError):
         if sqlite.is_plain(file):
             raise
         return False  # another process sealed it meanwhile
@@ -64,7 +65,7 @@ def seal_anew(file: Path, old: bytes, new: bytes, then: Callable[[Path], None] =
     """
     waiting = _beside(file, _WAITING)
     with _alone(file, old) as source:
-        _discard(waiting)
+        finish(file)
         try:
             copy_sealed(source, waiting, new)
             then(waiting)
@@ -88,7 +89,8 @@ def copy_sealed(source: sqlite3.Connection, file: Path, key: bytes) -> None:
     finally:
         source.execute("DETACH DATABASE sealed")
     with closing(sqlite.connect(file, key)) as copy:
-        if copy.execute("PRAGMA cipher_integrity_check").fetchone() is not None or _sizes(copy) != _sizes(source):
+        there = _sizes(copy)
+        if copy.execute("PRAGMA cipher_integrity_check").fetchone() is not None or not there or there != _sizes(source):
             raise NotSame(f"{file}: the copy is not what was copied; nothing was changed")
     with file.open("rb") as written:
         os.fsync(written.fileno())
@@ -107,50 +109,62 @@ def _sizes(connection: sqlite3.Connection) -> list[tuple[str, int]]:
 @contextmanager
 def _alone(file: Path, key: bytes) -> Iterator[sqlite3.Connection]:
     """A connection to a file nobody else has open or can open meanwhile; its journal is folded into it."""
-    with closing(sqlite.connect(file, key)) as connection:
-        connection.execute("PRAGMA busy_timeout = 100")
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        _link_journal(file)
-        _insist(file, connection, "PRAGMA journal_mode = DELETE")
-        _insist(file, connection, "BEGIN EXCLUSIVE")
-        connection.execute("COMMIT")
+    until = monotonic() + PATIENCE_SECONDS
+    while (connection := _taken(file, key)) is None:
+        if monotonic() > until:
+            raise InUse(f"{file}: in use by another program; stop the server first")
+        # Closed meanwhile, and for a time of its own: of several that wait, each would keep the others waiting.
+        sleep(uniform(0.01, 0.1))
+    with closing(connection):
         yield connection
 
 
-def _insist(file: Path, connection: sqlite3.Connection, statement: str) -> None:
-    until = monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
+def _taken(file: Path, key: bytes) -> sqlite3.Connection | None:
+    """A connection that has the file for itself; None while others have it open."""
+    before = file.stat()
+    connection = sqlite.connect(file, key)
+    try:
+        connection.execute("PRAGMA busy_timeout = 50")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        _link_journal(file)
+        for statement in ("PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE", "COMMIT"):
             connection.execute(statement)
-        except sqlite.driver.OperationalError as refused:
-            if "locked" not in str(refused):
-                raise
-            if monotonic() > until:
-                raise InUse(f"{file}: in use by another program; stop the server first") from None
-            sleep(0.05)
-        else:
-            return
+        # Another process may have sealed it while this one waited: then what is open here is no longer the file.
+        if not os.path.samestat(before, file.stat()):
+            raise InUse(f"{file}: another program put a new file in its place meanwhile; try again")
+    except sqlite.driver.OperationalError as refused:
+        connection.close()
+        if "locked" not in str(refused):
+            raise
+        return None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _link_journal(file: Path) -> None:
     """A second name for the journal, so that it can be overwritten once SQLite has removed the first."""
     journal, second = Path(f"{file}-wal"), _beside(file, f"{_REMAINS}-wal")
-    second.unlink(missing_ok=True)
-    if journal.exists():
+    _put_an_end_to(second, journal)
+    with suppress(FileNotFoundError, FileExistsError):
         os.link(journal, second)
 
 
 def finish(file: Path) -> None:
-    """Overwrite and remove what an earlier sealing replaced; a mere second name of what is in use is only removed."""
-    for remains, live in ((f"{_REMAINS}-wal", Path(f"{file}-wal")), (_REMAINS, file)):
-        left = _beside(file, remains)
-        if not left.exists():
-            continue
+    """Overwrite and remove what an earlier sealing replaced, also one that was killed."""
+    _put_an_end_to(_beside(file, f"{_REMAINS}-wal"), Path(f"{file}-wal"))
+    _put_an_end_to(_beside(file, _REMAINS), file)
+    for ending in ("", "-journal", "-wal", "-shm"):
+        _discard(_beside(file, _WAITING + ending))
+
+
+def _put_an_end_to(left: Path, live: Path) -> None:
+    """Overwrite and remove a file that was replaced; if it is a mere second name of what is in use, only remove it."""
+    with suppress(FileNotFoundError):
         if not (live.exists() and left.samefile(live)):
             _overwrite(left)
         left.unlink()
-    for ending in ("", "-journal", "-wal", "-shm"):
-        _discard(_beside(file, _WAITING + ending))
 
 
 def _discard(file: Path) -> None:
