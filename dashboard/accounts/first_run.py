@@ -61,6 +61,7 @@ def _still_good(session: Session, now: datetime) -> list[Invitation]:
 
 def set_up_people(token: str) -> tuple[Face, ...]:
     """Whom one may be in a clinic that people work in already: its administrators; () for a wrong token."""
+    upgrade(clinic_address())
     with engine.reading(clinic_address(), scope=program("setting up a clinic")) as session:
         if may_set_up(session, token) is None:
             return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 
 from starlette.datastructures import Headers
@@ -18,10 +19,21 @@ SCHEMES = {"ws": "http", "wss": "https"}
 
 
 def is_loopback(scope: Scope) -> bool:
-    """Whether the browser runs on this machine and asked this machine, with nobody in between."""
+    """Whether the browser runs on this machine and asked this machine, with nobody in between.
+
+    Never in production, and never over HTTP/1.0, which no browser speaks: a proxy on this machine may add no header
+    at all, and would make the whole world look near.
+    """
+    if in_production() or scope.get("http_version") == "1.0":
+        return False
     headers = Headers(scope=scope)
     near = _is_near(scope.get("client")) and LOOPBACK_HOST.fullmatch(host(scope)) is not None
     return near and not any(name in headers for name in FORWARDED)
+
+
+def in_production() -> bool:
+    """Whether this installation says that it serves a clinic, by BACKSTRIDE_PRODUCTION."""
+    return os.environ.get("BACKSTRIDE_PRODUCTION", "").strip().lower() not in ("", "0", "no", "false")
 
 
 def is_encrypted(scope: Scope) -> bool:

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.gate import (
+    account,
     emergency,
     enrolling,
     lasting,
@@ -65,13 +66,20 @@ OPEN_ROUTES = (
 BEHIND_ROUTES = (
     Route("/gate/left", lasting.left, methods=["GET"]),
     Route("/gate/alive", lasting.alive, methods=["POST"]),
+    Route("/setup/made", setting_up.made, methods=["GET"]),
     Route("/enrol", enrolling.enrol, methods=["GET"]),
     Route("/enrol", enrolling.enrolled, methods=["POST"]),
     Route("/act-as", enrolling.roles, methods=["GET"]),
     Route("/act-as", enrolling.act_as, methods=["POST"]),
+    Route("/account", account.ask, methods=["GET"]),
+    Route("/account/password", account.new_password, methods=["POST"]),
+    Route("/account/telephone", account.other_telephone, methods=["POST"]),
     *emergency.EMERGENCY_ROUTES,
 )
 """Addresses of the gate for whoever is signed in."""
+
+UNFINISHED = frozenset({"/gate/left", "/gate/alive", "/setup/made", "/enrol", "/act-as"})
+"""Those that answer also while the second factor has still to be set up."""
 
 WELL, ASSETS, OPEN, BEHIND = (
     frozenset(route.path for route in routes) for routes in (WELL_ROUTES, ASSET_ROUTES, OPEN_ROUTES, BEHIND_ROUTES)

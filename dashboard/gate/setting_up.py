@@ -52,14 +52,14 @@ def made(request: Request) -> Response:
 
 @form
 def print_again(request: Request, fields: Fields) -> Response:
-    """A new token, where only who looks after this machine can read it."""
-    if accounts.first_run_needed():
-        starting.print_first_address(origin.own(request.scope))
+    """A new token, for whoever sits at this machine, where only who looks after it can read it."""
+    if origin.is_loopback(request.scope) and accounts.first_run_needed():
+        starting.print_first_address(origin.own(request.scope), again=True)
     return paper.go("/setup")
 
 
 def _asking(request: Request, fields: Fields, status: int = 200, error: str = "", there: Any = ()) -> Response:
     kept = {name: said(fields, name) for name in ("token", "name", "code", "also")}
     words = {"error": error, "there": there, "also": ALSO, "kept": kept, "clinic": clinic().name}
-    words |= {"lines": setup.what_was_made()}
+    words |= {"lines": setup.what_was_made(), "near": origin.is_loopback(request.scope)}
     return paper.page(request, "setup.html", status, **words)

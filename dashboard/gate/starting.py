@@ -28,9 +28,12 @@ async def lifespan(own: str) -> AsyncIterator[None]:
         watch.cancel()
 
 
-def print_first_address(own: str) -> None:
-    """Print the address that sets the clinic up, with a new token: it is shown nowhere else."""
-    if token := accounts.first_token():
+def print_first_address(own: str, again: bool = False) -> None:
+    """Print the address that sets the clinic up, with a new token: it is shown nowhere else.
+
+    ``again``: somebody asked for it, so at most once a minute.
+    """
+    if token := accounts.first_token(again=again):
         _print(
             "To set up this clinic, open this address within the hour:",
             "",

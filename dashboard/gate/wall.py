@@ -71,16 +71,14 @@ class Wall:
         if known is None:
             return refusals.nobody(request)
         request.state.known = known
-        if path in routes.BEHIND:
-            return routes.gate
-        return self._inside(request, known)
+        if known.must and path not in routes.UNFINISHED:
+            return refusals.not_yet(request, known.must)
+        return routes.gate if path in routes.BEHIND else self._inside(request, known)
 
     def _inside(self, request: Request, known: Known) -> ASGIApp:
         scope, path = request.scope, request.scope["path"]
         if path.startswith(SHUT):
             return refusals.shut(request)
-        if known.must:
-            return refusals.not_yet(request, known.must)
         if refusals.wants_a_page(request) and not path.startswith(STREAMLITS):
             return Response(shell().page, media_type="text/html")
         return _with(self.app, _identified(scope, known))

@@ -11,8 +11,7 @@ from dashboard.ui import emergency_banner, look
 
 SIGN_OUT = ("/signout", "Sign out")
 ANOTHER_CLINIC = ("/welcome", "Choose another clinic")
-ANOTHER_ROLE = ("/act-as", "Work in another role")
-SECOND_FACTOR = ("/enrol", "Add a telephone for one-time codes")
+YOURS = ("/act-as", "Your role and sign-in")
 
 
 def show(actor: Actor) -> None:
@@ -30,6 +29,7 @@ def _person(actor: Actor) -> None:
     with st.popover(look.label(actor.name), icon=":material/account_circle:", type="tertiary", key="person-menu"):
         st.markdown(f"**{look.plain(actor.name)}**")
         st.caption(ROLE_WORDS[actor.role])
+        _link(*YOURS)
         if storage.may_choose(actor):
             _link(*ANOTHER_CLINIC)
         _link(*SIGN_OUT)
