@@ -16,6 +16,7 @@ from db.scope import program
 from db.tables import Account, Invitation, Person
 
 SHORTEST_HOURS, HOURS, LONGEST_HOURS = 1, 24, 72
+OFF = "Passwords are switched off in this clinic: sign in with the clinic's own accounts. An administrator links yours."
 OVER = "This invitation was used before, or its time is over. Ask an administrator for a new one."
 
 
@@ -73,6 +74,8 @@ def accept(token: str, password: str) -> int | Refused:
 
     Whatever they signed in with before, a second factor included, is replaced; they are signed out everywhere.
     """
+    if not clinic().open_id.local_passwords:
+        return Refused(OFF)
     with engine.reading(scope=program("inviting")) as session:
         person = _invited_person(session, token)
         if person is None:

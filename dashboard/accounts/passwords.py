@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 15
 """Letters; NIST SP 800-63B-4 asks for 15 where a password may be the only thing asked for."""
-LONGEST = 256
+LONGEST = 128
 FEWEST_DIFFERENT = 6
 FEWEST_OF_ONES_OWN = 8
 """Letters that must be left when common words, names, years and runs along the keyboard are taken out."""

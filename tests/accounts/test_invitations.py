@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlmodel import select
 
@@ -139,6 +141,22 @@ def test_a_person_changes_their_own_password(door: Door, trail_of: TrailOf):
     assert accounts.check("amina", PASSWORD).person_id is None
     assert accounts.check("amina", OTHER).person_id == door.id("amina")
     assert len(trail_of("account:password")) == 1
+
+
+def test_where_passwords_are_off_nobody_makes_one_or_comes_in_with_one(door: Door, own_settings: Path):
+    """The clinic's own accounts are the only door; switched on again, everything is as it was."""
+    door.account("amina")
+    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    own_settings.write_text(
+        '[open_id]\nissuer = "https://accounts.example.org"\nclient_id = "x"\nlocal_passwords = false\n'
+        'address = "https://clinic.example.org"\n',
+        encoding="utf-8",
+    )
+    assert accounts.accept(token, PASSWORD) == accounts.Refused(invitations.OFF)
+    assert accounts.check("amina", PASSWORD) == accounts.Checked()
+    own_settings.write_text("", encoding="utf-8")
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+    assert accounts.accept(token, PASSWORD) == door.id("noor")
 
 
 def test_nothing_of_an_invitation_stays_when_it_was_used(door: Door):

@@ -74,7 +74,7 @@ def test_a_long_one_may_be_long():
     """Sixty-four and more; a megabyte is no password."""
     assert passwords.problem("kettle violin lantern river owl " * 2 + "and once") == ""
     assert passwords.problem(("kettle violin lantern river " * 10)[: passwords.LONGEST - 1] + "q") == ""
-    assert passwords.problem("x y z kettle " * 100) == "Use at most 256 characters."
+    assert passwords.problem("x y z kettle " * 100) == "Use at most 128 characters."
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\n", "\u200b", "\x7f"])
