@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock, get_ident
+from threading import Lock
 from time import time
 from typing import Any
 
@@ -19,6 +19,8 @@ from db.engine import home
 from db.sealing import seal_of_note, sealing_key
 
 AN_HOUR = 3600
+LENGTH = 512
+"""Bytes of an anchor's file."""
 _log = logging.getLogger("backstride.audit")
 _one_at_a_time = Lock()
 
@@ -140,11 +142,14 @@ def keep(url: str | URL, lost: Anchor) -> None:
 
 
 def _replace(place: Path, anchor: Anchor) -> None:
-    # Written beside and moved into place, so that a reader never sees half of it.
+    # Written over in one piece of always the same length: of a file moved into place the disk's journal would have to
+    # be told with every commit. Half a piece, after a power cut, is no anchor and says so by its seal.
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    waiting = place.with_name(f"{place.name}.{os.getpid()}.{get_ident()}")
-    waiting.write_text(json.dumps(anchor.document()) + "\n", encoding="utf-8")
-    waiting.replace(place)
+    file = os.open(place, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(file, json.dumps(anchor.document()).ljust(LENGTH - 1).encode() + b"\n", 0)
+    finally:
+        os.close(file)
 
 
 def _keep_hourly(url: str | URL, head: Head) -> None:

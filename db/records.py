@@ -12,6 +12,7 @@ from db import audit
 from db.columns import Code, Moment
 from db.sealing import kind_of, outcome_of
 from db.tables import AuditEvent, Row, Stored, now
+from db.trail import sign_in_reference
 from db.whose import patients_of
 
 RowT = TypeVar("RowT", bound=Row)
@@ -113,7 +114,7 @@ def note(
         person_id=actor.person_id,
         person_name=actor.name,
         role=str(actor.role),
-        sign_in=getattr(actor, "sign_in", ""),
+        sign_in=sign_in_reference(getattr(actor, "sign_in", "")),
         deed=deed,
         kind=kind_of(deed),
         outcome=outcome_of(deed),

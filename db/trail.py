@@ -1,5 +1,6 @@
 """The audit trail's tables: its events, which patients each is about, and the head of the chain they form."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ class AuditEvent(Row, table=True):
     person_name: str = ""
     role: str = Field(default="", sa_type=Code)
     sign_in: str = Field(default="", sa_type=Code)
-    """The sign-in it was done under; empty where Backstride itself or a command line acts."""
+    """What the trail calls the sign-in it was done under; empty where Backstride itself or a command line acts."""
     deed: str = Field(sa_type=Code)
     kind: str = Field(default="change", sa_type=Code)
     """read, change, sign-in or export."""
@@ -71,3 +72,8 @@ class AuditHead(Row, table=True):
     """An opaque id made with the chain, which its first seal is bound to."""
     sequence: int = 0
     mac: str = Field(sa_type=Code)
+
+
+def sign_in_reference(sign_in: str) -> str:
+    """What the trail calls a sign-in: enough to tell it from others, of no use to act under it; nothing for none."""
+    return hashlib.sha256(f"sign-in {sign_in}".encode()).hexdigest()[:16] if sign_in else ""

@@ -1,6 +1,13 @@
 """The deeds of the clinic: each checks who acts, does its work in one transaction, and leaves its audit event."""
 
-from dashboard.casework.audit import audit_deeds, audit_trail
+from dashboard.casework.audit import (
+    audit_deeds,
+    audit_trail,
+    audited_patient,
+    export_trail,
+    last_verdict,
+    verify_trail,
+)
 from dashboard.casework.diagnoses import HOW, record_diagnosis
 from dashboard.casework.drafts import (
     discard_draft,
@@ -57,13 +64,16 @@ __all__ = [
     "add_examination",
     "audit_deeds",
     "audit_trail",
+    "audited_patient",
     "close_episode",
     "confirm_lowering",
     "discard_draft",
     "episodes_of",
     "explain",
+    "export_trail",
     "find_patients",
     "keep_section",
+    "last_verdict",
     "move_referral",
     "note_sheet",
     "note_source_card",
@@ -93,5 +103,6 @@ __all__ = [
     "still_to_open",
     "submit_intake",
     "suggestions",
+    "verify_trail",
     "worklist",
 ]

@@ -59,6 +59,7 @@ class NewPatient:
     site_id: int
     record_number: str = ""
     phone: str = ""
+    postal_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -334,3 +335,32 @@ class AuditRow:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     reason: str
+    kind: str = "change"
+    refused: bool = False
+    emergency: bool = False
+    patients: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """Which audit events are wanted; None leaves that side open. Days are the clinic's own, both included."""
+
+    person_id: int | None = None
+    deed: str | None = None
+    kind: str | None = None
+    """read, change, sign-in, export, refused or emergency."""
+    patient_id: int | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class TrailVerdict:
+    """Whether the audit trail was whole when it was last looked through."""
+
+    at: datetime
+    by: str
+    events: int
+    faults: tuple[str, ...]
+    """The first few, in words."""
+    fault_count: int

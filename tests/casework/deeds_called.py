@@ -9,7 +9,7 @@ from dashboard import casework, cohort
 from dashboard.access import Actor
 from dashboard.casework import approving, candidates, considering, differing, emergency, explaining, exporting, staffing
 from dashboard.casework.staffing import PersonTyped
-from dashboard.casework.views import EpisodeFile, NewPatient
+from dashboard.casework.views import EpisodeFile, NewPatient, TrailFilter
 from dashboard.in_force import knowledge
 from tests.casework.stage import BORN, ISSUER, Place, Stage
 from tests.governing import with_ratio
@@ -134,6 +134,10 @@ CALLED: dict[str, Call] = {
     "people": lambda a, s, p: casework.people(a),
     "audit_trail": lambda a, s, p: casework.audit_trail(a),
     "audit_deeds": lambda a, s, p: casework.audit_deeds(a),
+    "audited_patient": lambda a, s, p: casework.audited_patient(a, p.fresh.record_number),
+    "verify_trail": lambda a, s, p: casework.verify_trail(a),
+    "last_verdict": lambda a, s, p: casework.last_verdict(a),
+    "export_trail": lambda a, s, p: casework.export_trail(a, TrailFilter(deed="person:add")),
     "staff": lambda a, s, p: staffing.staff(a),
     "left_behind": lambda a, s, p: staffing.left_behind(a, s.people["noor"]),
     "add_person": lambda a, s, p: staffing.add_person(a, "newcomer", PersonTyped("Newcomer", "staff", None, p.site)),

@@ -1,67 +1,82 @@
-"""The audit trail: who did what to which record, when, with what was before and after."""
+"""The audit trail: who did what to whom, when and why, with what was before and after, and whether it is whole."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from dashboard import casework
-from dashboard.access import Actor
-from dashboard.casework.views import AuditRow
+from dashboard.access import Actor, Permission
+from dashboard.casework.views import AuditRow, TrailFilter
 from dashboard.clinic import clinic
 from dashboard.ui import words
-from dashboard.ui.panels import markup
+from dashboard.ui.panels import markup, trail_whole, trail_words
 
 A_PAGE = 50
+PAGES = (25, 50, 100, 200)
 _PLACES = "trail_places"
 _NO_DAYS: Any = ()
+SHOWN_PATIENTS = 6
 
 
 def panel(actor: Actor) -> None:
-    """The filters and one page of the trail, newest first."""
+    """Whether it is whole, the filters, and one page of the trail, newest first."""
     st.header("Audit trail", anchor=False)
     st.caption("Codes and ids only: no name of a patient and nothing they said is ever written here.")
+    trail_whole.panel(actor)
     wanted = _filters(actor)
+    if wanted is None:
+        st.caption("No patient has this record number.")
+        return
+    size = int(st.session_state.get("trail-size") or A_PAGE)
     places: list[int | None] = st.session_state.setdefault(_PLACES, [None])
-    rows = casework.audit_trail(actor, before_id=places[-1], limit=A_PAGE, **wanted)
+    rows = casework.audit_trail(actor, before_id=places[-1], limit=size, **asdict(wanted))
     if not rows:
         st.caption("Nothing was done that matches.")
         return
-    columns = ("When", "Who", "Deed", "Record", "Before → after", "Reason")
-    markup.show(markup.table("Newest first", columns, [_row(each) for each in rows], widths=(13, 10, 14, 15, 38, 10)))
-    _pages(places, rows[-1].id if len(rows) == A_PAGE else None)
+    columns = ("When", "Who", "What", "About", "Before → after", "Why")
+    markup.show(markup.table("Newest first", columns, [_row(each) for each in rows], widths=(12, 12, 16, 13, 31, 16)))
+    _pages(places, rows[-1].id if len(rows) == size else None)
+    _export(actor, wanted)
 
 
-def _filters(actor: Actor) -> dict[str, Any]:
+def _filters(actor: Actor) -> TrailFilter | None:
+    """What was chosen; None for a record number nobody has."""
     people = {each.id: each.name for each in casework.people(actor)}
     with st.container(key="trail-filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        person = st.selectbox(
-            "Person",
-            list(people),
-            index=None,
-            format_func=lambda each: people[each],
-            placeholder="Everybody",
-            key="trail-person",
-            on_change=_first_page,
-            width=220,
-        )
-        deed = st.selectbox(
-            "Deed",
-            list(casework.audit_deeds(actor)),
-            index=None,
-            placeholder="Every deed",
-            key="trail-deed",
-            on_change=_first_page,
-            width=240,
+        person = _choice("Person", "person", people, "Everybody", 200)
+        kind = _choice("Kind", "kind", trail_words.KINDS, "Every kind", 200)
+        deeds = {code: trail_words.deed(code) for code in casework.audit_deeds(actor)}
+        deed = _choice("Deed", "deed", deeds, "Every deed", 220)
+        record_number = st.text_input(
+            "Patient's record number", key="trail-patient", on_change=_first_page, width=190, placeholder="Any patient"
         )
         days = st.date_input(
-            "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=260, format=words.date_field()
+            "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=230, format=words.date_field()
         )
+        st.selectbox("On a page", PAGES, index=PAGES.index(50), key="trail-size", on_change=_first_page, width=110)
     first, last = _both(days)
-    return {"person_id": person, "deed": deed, "first_day": first, "last_day": last}
+    patient = casework.audited_patient(actor, record_number) if record_number.strip() else None
+    if record_number.strip() and patient is None:
+        return None
+    return TrailFilter(person, deed, kind, patient, first, last)
+
+
+def _choice(label: str, name: str, named: Mapping[Any, str], nothing: str, width: int) -> Any:
+    return st.selectbox(
+        label,
+        list(named),
+        index=None,
+        format_func=lambda each: named[each],
+        placeholder=nothing,
+        key=f"trail-{name}",
+        on_change=_first_page,
+        width=width,
+    )
 
 
 def _both(days: Any) -> tuple[date | None, date | None]:
@@ -76,27 +91,34 @@ def _first_page() -> None:
 
 def _row(each: AuditRow) -> tuple[object, ...]:
     at = words.here(each.at)
-    who = markup.lines([each.person or "Backstride itself", markup.quiet(each.role)])
-    record = f"{each.record} {each.record_id}".strip()
+    badges = [markup.badge("Refused", "bad")] * each.refused + [
+        markup.badge("In an emergency", "care")
+    ] * each.emergency
     return (
-        f"{clinic().day(at.date())} {at:%H:%M:%S}",
-        who,
-        each.deed,
-        record,
+        markup.lines([f"{clinic().day(at.date())} {at:%H:%M:%S}", markup.quiet(f"event {each.id}")]),
+        markup.lines([each.person or "Backstride itself", markup.quiet(trail_words.role(each.role))]),
+        markup.lines([trail_words.deed(each.deed), markup.quiet(each.deed), *marked]),
+        markup.lines([trail_words.record(each), markup.quiet(_patients(each))]),
         changed(each.before, each.after),
-        each.reason,
+        trail_words.why(each),
     )
 
 
+def _patients(each: AuditRow) -> str:
+    """The patients it is about, by the ids the trail knows them by."""
+    if not each.patients or (each.record == "patient" and len(each.patients) == 1):
+        return ""
+    ids = ", ".join(map(str, each.patients[:SHOWN_PATIENTS]))
+    more = len(each.patients) - SHOWN_PATIENTS
+    return f"{'patient' if len(each.patients) == 1 else 'patients'} {ids}" + (f" and {more} more" if more > 0 else "")
+
+
 def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> markup.Html:
-    """What a deed changed, such as "state: sent → received"; a new record shows what it began with."""
-    was, now = before or {}, after or {}
-    keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
-    return markup.joined((f"{key}: {_turned(key, was, now)}" for key in keys), " · ")
-
-
-def _turned(key: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    return f"{was[key]} → {now.get(key)}" if key in was else str(now[key])
+    """What a deed changed, such as "state: Sent → Received"; a new record shows what it began with."""
+    told = trail_words.changes(before, after)
+    return markup.lines(
+        markup.joined([markup.quiet(f"{field}:"), now if was is None else f"{was} → {now}"]) for field, now, was in told
+    )
 
 
 def _back() -> None:
@@ -116,3 +138,20 @@ def _pages(places: list[int | None], following: int | None) -> None:
             on_click=places.append,
             args=(following,),
         )
+
+
+def _export(actor: Actor, wanted: TrailFilter) -> None:
+    """The events chosen as a file; made, and noted in the trail itself, when it is asked for."""
+    if not actor.may(Permission.AUDIT_READ):
+        return
+    st.download_button(
+        "Export these events (FHIR)",
+        data=lambda: casework.export_trail(actor, wanted),
+        file_name="audit-events.ndjson",
+        mime="application/fhir+ndjson",
+        icon=":material/download:",
+        key="trail-export",
+        on_click="ignore",
+        help="Everything the filters above leave, newest first: one FHIR AuditEvent a line. That it was exported is "
+        "noted in the trail.",
+    )
