@@ -19,10 +19,16 @@ from dashboard.gate.sockets import LIVE, Socket, Sockets
 
 OURS = b"x-backstride-"
 """Headers that only the wall may set; a browser's own are taken off."""
-SHUT = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
-"""Doors of Streamlit that nobody needs here, whoever asks."""
-STREAMLITS = ("/_stcore/", "/static/", "/media/", "/component/")
-"""What is not a page of the menu."""
+SHUT = (
+    *("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check"),
+    *("/auth/", "/oauth2callback", "/app/static"),
+)
+"""Doors of Streamlit that nobody needs here, whoever asks; people sign in at the gate, not there."""
+DOWNLOADS = "/media/"
+"""The one thing of Streamlit's that a browser opens as it opens a page."""
+STREAMLITS = ("/_stcore/", "/static/", "/component/")
+"""What is neither a page of the menu nor a download."""
+HTML = "text/html"
 READING = ("GET", "HEAD")
 TOUCH_EVERY_SECONDS = 20.0
 
@@ -79,8 +85,9 @@ class Wall:
         scope, path = request.scope, request.scope["path"]
         if path.startswith(SHUT):
             return refusals.shut(request)
-        if refusals.wants_a_page(request) and not path.startswith(STREAMLITS):
-            return Response(shell().page, media_type="text/html")
+        if refusals.wants_a_page(request) and not path.startswith(DOWNLOADS):
+            # Streamlit answers an unknown file with its own page, which nothing clears when the sign-in ends.
+            return refusals.shut(request) if path.startswith(STREAMLITS) else Response(shell().page, media_type=HTML)
         return _with(self.app, _identified(scope, known))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -176,3 +176,14 @@ def test_the_real_server_stands_behind_this_wall():
     from dashboard.app import app
 
     assert app._user_middleware[0].cls is Wall
+
+
+@pytest.mark.parametrize("path", ["/static/no-such-file", "/_stcore/upload_file/a/b", "/component/x/index.html"])
+def test_no_page_is_opened_that_nothing_clears(staffed: object, wall: Wall, inside: Inside, path: str):
+    """Streamlit would answer an unknown file with its own page, without the script that ends it; a download passes."""
+    cookie = ("Cookie", f"backstride={signed_in('noor').token}")
+    as_a_page = (cookie, ("Accept", "text/html,application/xhtml+xml"))
+    assert ask(wall, path, headers=as_a_page).status == 404
+    assert inside.reached == []
+    assert ask(wall, path, headers=(cookie, ("Accept", "*/*"))).status == 200
+    assert ask(wall, "/media/0123.pdf", headers=as_a_page).text == "inside"
