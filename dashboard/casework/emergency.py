@@ -25,6 +25,7 @@ REASON_AT_LEAST = 10
 """Characters: enough for "collapsed at the start", too many for "asdf"."""
 REASON_AT_MOST = 500
 COUNTED = timedelta(days=30)
+NOT_CONFIRMED = "Your password and code do not fit together, or you did not confirm it is you. Nothing was opened."
 NO_SUCH = "There is no such record."
 """Said of a wrong number and of a wrong date of birth alike: nobody learns from it which record exists."""
 
@@ -85,13 +86,14 @@ def open_in_emergency(
     how = confirm()
     with writing_beyond(actor, Permission.EMERGENCY_OPEN, "opening a record in an emergency") as session:
         if not how:
-            raise Forbidden("That was not right. Nothing was opened.")
+            raise Forbidden(NOT_CONFIRMED)
         patient = queries.patient_of_record_number(session, one_line(record_number))
         if patient is None or patient.date_of_birth != born:
             raise NotFound(NO_SUCH)
         if patient.site_id in actor.site_ids:
             raise NotReady("This patient belongs to your own site: find them as usual.", ("record_number",))
-        return _opened(session, _open(session, actor, patient, why, how))
+        access = _open(session, actor, patient, why, how)
+        return next(each for each in _opened(session, actor) if each.id == access.id)
 
 
 @deed(Permission.EMERGENCY_OPEN, writes=True)
@@ -111,8 +113,7 @@ def end_emergency(actor: Actor, access_id: int) -> None:
 def opened_in_emergency(actor: Actor) -> tuple[OpenedRecord, ...]:
     """What is open to the actor at this moment, the last opened first."""
     with looking_beyond(actor, Permission.EMERGENCY_OPEN, "asking what is open in an emergency") as session:
-        now = datetime.now(UTC)
-        return tuple(_opened(session, each) for each in queries.emergencies_open(session, actor.person_id, now))
+        return _opened(session, actor)
 
 
 @deed(Permission.EMERGENCY_COUNT)
@@ -162,11 +163,11 @@ def _open(session: Session, actor: Actor, patient: Patient, why: str, how: str) 
     return records.insert(session, actor, access, "emergency:open")
 
 
-def _opened(session: Session, access: EmergencyAccess) -> OpenedRecord:
-    patient = session.get_one(Patient, access.patient_id)
-    latest = next(iter(queries.history(session, access.patient_id)), None)
-    return OpenedRecord(
-        number(access), access.patient_id, patient.record_number, access.until, number(latest) if latest else None
+def _opened(session: Session, actor: Actor) -> tuple[OpenedRecord, ...]:
+    found = queries.opened_records(session, actor.person_id, datetime.now(UTC))
+    return tuple(
+        OpenedRecord(number(row), row.patient_id, record_number, row.until, episode_id)
+        for row, record_number, episode_id in ((each.access, each.record_number, each.episode_id) for each in found)
     )
 
 

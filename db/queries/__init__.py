@@ -14,11 +14,13 @@ from db.queries.accounts import (
 from db.queries.decisions import diagnosis, lines, lowering_waiting, lowerings, openings, place_of
 from db.queries.emergency import (
     EmergencyEntry,
+    OpenedEntry,
     deeds_under,
     emergencies,
     emergencies_open,
     emergency,
     emergency_sizes,
+    opened_records,
     patient_of_record_number,
     patients_opened,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "DraftEntry",
     "EmergencyEntry",
     "EpisodeRows",
+    "OpenedEntry",
     "ReferralEntry",
     "SiteIds",
     "Told",
@@ -97,6 +100,7 @@ __all__ = [
     "open_draft_of",
     "open_drafts",
     "open_sign_ins",
+    "opened_records",
     "openings",
     "overdue_sign_ins",
     "patient",

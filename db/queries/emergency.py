@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db.emergency import EmergencyAccess
-from db.tables import AuditEvent, AuditPatient, Patient, Person, Site
+from db.tables import AuditEvent, AuditPatient, Episode, Patient, Person, Site
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,15 @@ class EmergencyEntry:
     reviewer: Person | None
 
 
+@dataclass(frozen=True)
+class OpenedEntry:
+    """What is open to somebody now: codes only, so that looking at the banner reads no patient's record."""
+
+    access: EmergencyAccess
+    record_number: str
+    episode_id: int | None
+
+
 def emergencies_open(session: Session, person_id: int, now: datetime) -> tuple[EmergencyAccess, ...]:
     """What is open to a person at this moment, the last opened first."""
     wanted = select(EmergencyAccess).where(
@@ -31,6 +40,21 @@ def emergencies_open(session: Session, person_id: int, now: datetime) -> tuple[E
         col(EmergencyAccess.ended_at).is_(None),
     )
     return tuple(session.scalars(wanted.order_by(col(EmergencyAccess.id).desc())))
+
+
+def opened_records(session: Session, person_id: int, now: datetime) -> tuple[OpenedEntry, ...]:
+    """What is open to a person with the record number and the patient's latest episode, the last opened first."""
+    opened = emergencies_open(session, person_id, now)
+    numbers = select(col(Patient.id), col(Patient.record_number)).where(
+        col(Patient.id).in_([access.patient_id for access in opened])
+    )
+    named = {row.id: row.record_number for row in session.execute(numbers)}
+    return tuple(OpenedEntry(each, named[each.patient_id], _latest(session, each.patient_id)) for each in opened)
+
+
+def _latest(session: Session, patient_id: int) -> int | None:
+    latest = select(col(Episode.id)).where(col(Episode.patient_id) == patient_id)
+    return session.scalar(latest.order_by(col(Episode.submitted_at).desc(), col(Episode.id).desc()).limit(1))
 
 
 def patients_opened(session: Session, person_id: int, now: datetime) -> frozenset[int]:

@@ -12,7 +12,7 @@ from dashboard.clinic import clinic
 from dashboard.ui import door, look, rooms, words
 from dashboard.ui.look import plain
 
-HOW = {"password": "password and one-time code", "open-id": "the clinic's account", "demo": "a press, in the demo"}
+HOW = {"password": "their password", "open-id": "the clinic's account", "demo": "a press, in the demo"}
 TABS, TAB = "admin-tab", "Emergency access"
 """The key of Administration's tabs, and the name of this one."""
 _SAID = "emergency_said"

@@ -30,11 +30,11 @@ def panel(actor: Actor) -> None:
         with st.container(key="people-left", gap=None):
             for person in left:
                 _row(person)
-    person_dialog.show(actor)
+    person_dialog.show(actor, everyone)
 
 
 def _row(person: StaffCard) -> None:
-    with st.container(key=f"person-{person.id}", horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(key=f"somebody-{person.id}", horizontal=True, wrap=False, vertical_alignment="center"):
         where = plain(person.site or EVERY_SITE)
         st.markdown(
             f"**{plain(person.name)}** :gray[{plain(person.code)} · {roles(person)} · {where}]  \n{standing(person)}",

@@ -9,7 +9,7 @@ from dashboard.access import Actor, Role
 from dashboard.casework import staffing
 from dashboard.casework.staffing import LeftBehind, PersonTyped, StaffCard
 from dashboard.role_words import ROLE_DEEDS, ROLE_WORDS
-from dashboard.ui.look import plain
+from dashboard.ui.look import label, plain
 from dashboard.ui.panels import person_deeds, person_signing_in
 from dashboard.ui.panels.person_deeds import attempt, press, told
 from dashboard.ui.panels.person_standing import standing
@@ -28,13 +28,14 @@ def ask(person_id: int | str) -> None:
     person_deeds.forget()
 
 
-def show(actor: Actor) -> None:
+def show(actor: Actor, everyone: tuple[StaffCard, ...]) -> None:
     """The dialog that was asked for, if one was."""
     chosen = st.session_state.get(_OPEN)
     if chosen == NEW:
         _add(actor)
-    elif isinstance(chosen, int):
-        _manage(actor, chosen)
+    elif person := next((each for each in everyone if each.id == chosen), None):
+        dialog = st.dialog(label(person.name), icon=":material/manage_accounts:", width="medium", on_dismiss=_close)
+        dialog(_manage)(actor, person.id)
 
 
 def _close() -> None:
@@ -58,12 +59,10 @@ def _added(actor: Actor, code: str, typed: PersonTyped) -> str:
     return f"{made.name} was added. Invite them, so that they can sign in."
 
 
-@st.dialog("Manage a person", icon=":material/manage_accounts:", width="medium", on_dismiss=_close)
 def _manage(actor: Actor, person_id: int) -> None:
     person = next((each for each in staffing.staff(actor) if each.id == person_id), None)
     if person is None:
         return
-    st.markdown(f"### {plain(person.name)}")
     st.markdown(standing(person))
     told()
     if person.active:

@@ -18,7 +18,7 @@ from dashboard.ui.panels.person_deeds import INVITED, attempt, press
 
 def show(actor: Actor, person: StaffCard) -> None:
     """What can be done about a person's signing in, as it stands."""
-    st.markdown("#### Signing in")
+    st.subheader("Signing in", anchor=False)
     _invitation(person)
     how = person.standing
     with st.container(horizontal=True):
