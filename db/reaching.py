@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ClauseElement, Select, Subquery, Table, TextClause
+from sqlalchemy import Alias, ClauseElement, Select, Subquery, Table, TextClause
 from sqlalchemy.orm import FromStatement
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
 from sqlalchemy.sql.operators import custom_op
@@ -22,26 +22,30 @@ HARMLESS_SIGNS = {"&&"}
 def past_the_classes(statement: Any) -> str:
     """The part of a statement that no wall could stand before, in words; "" when there is none."""
     # SQLAlchemy itself writes plain columns when it looks for a row by its id: they add no table to what is asked of.
-    asked_of = frozenset(each for each in getattr(statement, "_raw_columns", ()) if isinstance(each, Table))
-    return next((words for each in _parts(statement, asked_of) if (words := _says(each))), "")
+    asked_of = [*getattr(statement, "_raw_columns", ()), *getattr(statement, "_from_obj", ())]
+    known = frozenset(each for each in asked_of if isinstance(each, Table))
+    return next((words for each in _parts(statement, known) if (words := _says(each))), "")
 
 
-def _parts(statement: Any, asked_of: frozenset[Table]) -> Iterator[ClauseElement]:
-    """Everything a statement is made of, also the tables its columns come from, each once."""
-    waiting: list[tuple[Any, frozenset[Table]]] = [(statement, asked_of)]
-    seen = {id(statement)}
+def _parts(statement: Any, known: frozenset[Any]) -> Iterator[ClauseElement]:
+    """Everything a statement is made of, also the tables its columns come from."""
+    waiting = [(statement, known)]
+    seen = set()
     while waiting:
-        part, known = waiting.pop()
+        part, around = waiting.pop()
+        if (id(part), around) in seen:
+            continue
+        seen.add((id(part), around))
         yield part
-        for each in (*_written(part), *_tables(part, known)):
-            if id(each) not in seen:
-                seen.add(id(each))
-                # A statement inside asks of its own tables.
-                waiting.append((each, frozenset() if isinstance(each, SelectBase | Subquery) else known))
+        for each in (*_written(part), *_tables(part, around)):
+            # A statement inside asks of its own tables.
+            waiting.append((each, frozenset() if isinstance(each, SelectBase | Subquery) else around))
 
 
 def _written(part: Any) -> Iterable[Any]:
     """What a part was written of; a SELECT would name also the tables that follow from its columns."""
+    if isinstance(part, Alias) and isinstance(part.element, Table) and ASKED_BY in part._annotations:
+        return ()  # a class under another name
     if isinstance(part, Select):
         return HasTraverseInternals.get_children(part, omit_attrs=("_correlate", "_correlate_except"))
     return part.get_children()  # type: ignore[no-any-return]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, event, inspect, select
-from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import FromStatement, ORMExecuteState
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
@@ -63,7 +63,7 @@ def _ask(asked: ORMExecuteState) -> None:
     assert isinstance(session, Walled)
     if session.scope.is_program:
         return
-    if not asked.is_orm_statement:
+    if not asked.is_orm_statement or isinstance(asked.statement, FromStatement):
         session.scope.must_be_program("a statement that is not written with the tables' classes")
     if session.wall is None:
         return
