@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -32,8 +32,16 @@ def free_port() -> int:
 class Server:
     """Backstride on its own port with its own home folder; can be killed and started again."""
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int | None = None,
+        surroundings: Mapping[str, str] | None = None,
+        program: Sequence[str] = ("-m", "streamlit"),
+    ) -> None:
         self.home = home
+        self.surroundings = dict(surroundings or {})
+        self.program = list(program)
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home / "server.log"
@@ -43,8 +51,8 @@ class Server:
         """Start and wait until it answers; RuntimeError with the log's end if it never does."""
         self.home.mkdir(parents=True, exist_ok=True)
         environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-        environment["BACKSTRIDE_HOME"] = str(self.home)
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(self.port)]
+        environment |= {"BACKSTRIDE_HOME": str(self.home), **self.surroundings}
+        command = [sys.executable, *self.program, "run", "dashboard/app.py", "--server.port", str(self.port)]
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
