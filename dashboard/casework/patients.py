@@ -77,6 +77,7 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
             date_of_birth=_birth(new.date_of_birth),
             sex_at_birth=_sex(new.sex_at_birth),
             phone=_code("phone", new.phone),
+            postal_code=_code("postal_code", new.postal_code),
             site_id=new.site_id,
         )
         try:

@@ -23,6 +23,8 @@ _FIELD_NAMES = {
     "date_of_birth": "Date of birth",
     "sex_at_birth": "Sex recorded at birth",
     "record_number": "Record number",
+    "phone": "Telephone",
+    "postal_code": "Postal code",
 }
 
 
@@ -144,7 +146,7 @@ def _typed(actor: Actor) -> dict[str, Any]:
     labels = {option.code: option.label for option in intake.knowledge().items["sex_at_birth"].options}
     sex = st.segmented_control("Sex recorded at birth", labels, format_func=labels.__getitem__, key="new-sex")
     site = st.selectbox("Site", casework.sites(actor), format_func=lambda each: each.name, key="new-site")
-    number, phone = st.columns(2)
+    number, phone, postal_code = st.columns(3)
     return {
         "given_name": given_name.strip(),
         "family_name": family_name.strip(),
@@ -153,6 +155,7 @@ def _typed(actor: Actor) -> dict[str, Any]:
         "site_id": site.id,
         "record_number": number.text_input("Record number, if there is one", key="new-number"),
         "phone": phone.text_input("Telephone", key="new-phone", type="phone"),
+        "postal_code": postal_code.text_input("Postal code, if known", key="new-postal-code", max_chars=20),
     }
 
 

@@ -70,6 +70,7 @@ def test_a_record_number_is_one_patients_only(cast: Cast) -> None:
         ("date_of_birth", date(1850, 1, 1)),
         ("sex_at_birth", "unheard_of"),
         ("record_number", "9" * 41),
+        ("postal_code", "9" * 41),
         ("phone", "5" * 41),
     ],
 )
