@@ -1,6 +1,7 @@
 """Who may come in: passwords, second factors, invitations, and the sign-ins that last while they are used."""
 
 from dashboard.accounts.actors import actor
+from dashboard.accounts.browsers import LASTS_DAYS, mark
 from dashboard.accounts.changing import change_password, drop_second_factor
 from dashboard.accounts.checking import check, confirm, proved
 from dashboard.accounts.demo import demo_people
@@ -12,6 +13,7 @@ from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, know
 from dashboard.accounts.standings import locked, standing, unlock_in
 
 __all__ = [
+    "LASTS_DAYS",
     "Begun",
     "Checked",
     "Enrolling",
@@ -39,6 +41,7 @@ __all__ = [
     "invited",
     "known",
     "locked",
+    "mark",
     "proved",
     "set_up_people",
     "standing",

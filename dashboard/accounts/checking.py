@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from dashboard.accounts import clock, passwords, second_factor, sign_ins, throttle, trail
+from dashboard.accounts import browsers, clock, passwords, second_factor, sign_ins, throttle, trail
 from dashboard.accounts.shapes import Checked
 from dashboard.clinic import clinic
 from dashboard.letters import one_line
@@ -38,16 +38,19 @@ class _Tried:
     """In a row, with this one if it is wrong."""
 
 
-def check(code: str, password: str, second: str = "") -> Checked:
+def check(code: str, password: str, second: str = "", browser: str = "") -> Checked:
     """Whose name, password and second factor these are; an attempt counts before it is looked at.
 
+    ``browser``: the mark of one this person came in with before, which is counted apart from everybody else's.
     Nobody's where the clinic's settings switch passwords off.
     """
     if not clinic().open_id.local_passwords:
         return Checked()
     with engine.transaction(scope=program("signing in")) as session:
         person = queries.person_by_code(session, typed := as_code(code))
-        tried = _counted(session, person, throttle.key_of(person, typed))
+        account = _account(session, person)
+        key = browsers.counted_under(person, account, browser) or throttle.key_of(person, typed)
+        tried = _counted(session, person, account, key)
     return tried if isinstance(tried, Checked) else _looked_at(tried, password, second)
 
 
@@ -64,7 +67,8 @@ def confirm(sign_in: str, password: str = "", second: str = "") -> bool:
             return False
         if row.how != "password":
             return _confirmed(session, row, now, _is_proved(row, now))
-        tried = _counted(session, session.get(Person, row.person_id), throttle.confirming(row.person_id))
+        person = session.get(Person, row.person_id)
+        tried = _counted(session, person, _account(session, person), throttle.confirming(row.person_id))
     if isinstance(tried, Checked):
         return False
     is_right = _looked_at(tried, password, second).person_id is not None
@@ -89,12 +93,16 @@ def as_code(typed: str) -> str:
     return one_line(typed[:200]).casefold()
 
 
-def _counted(session: Session, person: Person | None, key: str) -> _Tried | Checked:
+def _account(session: Session, person: Person | None) -> Account | None:
+    """What a person who works here signs in with."""
+    return queries.account_of(session, person.id or 0) if person and person.active else None
+
+
+def _counted(session: Session, person: Person | None, account: Account | None, key: str) -> _Tried | Checked:
     now = clock.now()
     attempts, counts = throttle.counted(session, key, now)
     if not counts:
         return Checked(wait_seconds=throttle.waits(attempts, now), locked=attempts.locked_at is not None)
-    account = queries.account_of(session, person.id or 0) if person and person.active else None
     return _Tried(
         key,
         person.id if person and account else None,

@@ -7,7 +7,7 @@ import hmac
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -94,9 +94,9 @@ def waits(row: Attempt, now: datetime) -> int:
 
 
 def forget_strangers(session: Session, now: datetime) -> None:
-    """Drop what was counted for names of nobody a while ago."""
-    old = (col(Attempt.last_at) < now - FORGOTTEN_AFTER, col(Attempt.key).like("name:%"))
-    session.execute(delete(Attempt).where(*old))
+    """Drop what was counted for names of nobody, and for browsers, a while ago."""
+    of_nobody = or_(col(Attempt.key).like("name:%"), col(Attempt.key).like("browser:%"))
+    session.execute(delete(Attempt).where(col(Attempt.last_at) < now - FORGOTTEN_AFTER, of_nobody))
 
 
 def delay(failures: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""The one cookie: an opaque token that scripts cannot read and that never travels an open line."""
+"""The cookies: an opaque token and a browser's mark; scripts cannot read them, and neither travels an open line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from dashboard.gate import origin
 SAFE_NAME = "__Host-backstride"
 LOOPBACK_NAME = "backstride"
 """On this machine alone: browsers refuse the other name where there is no encryption."""
+OF_BROWSER = "-browser"
+"""Ends the name of the cookie that marks a browser somebody came in with before; it opens nothing."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 
@@ -26,7 +28,23 @@ def name(scope: Scope) -> str:
 
 def token_in(scope: Scope) -> str:
     """The token a browser brought; an empty string for none, a malformed one, or two of them."""
-    wanted = name(scope)
+    return _brought(scope, name(scope))
+
+
+def mark_in(scope: Scope) -> str:
+    """The mark a browser brought, likewise."""
+    return _brought(scope, name(scope) and name(scope) + OF_BROWSER)
+
+
+def give_mark(response: Response, request: HTTPConnection, mark: str, days: int) -> None:
+    """Let the browser keep its mark for so many days; nothing for an empty one."""
+    if mark and (wanted := name(request.scope)):
+        safe = wanted == SAFE_NAME
+        lasting = days * 24 * 3600
+        response.set_cookie(wanted + OF_BROWSER, mark, lasting, path="/", secure=safe, httponly=True, samesite="lax")
+
+
+def _brought(scope: Scope, wanted: str) -> str:
     if not wanted:
         return ""
     pairs = (pair.partition("=") for line in Headers(scope=scope).getlist("cookie") for pair in line.split(";"))

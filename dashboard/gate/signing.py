@@ -48,7 +48,8 @@ def answer(request: Request, fields: Fields) -> Response:
     wanted, code = address.local(fields.get("next")), said(fields, "name")
     if is_demo() or not oidc.local_passwords():
         return paper.go("/signin")
-    found = accounts.check(code, fields.get("password", ""), said(fields, "second", 40))
+    mark = cookies.mark_in(request.scope)
+    found = accounts.check(code, fields.get("password", ""), said(fields, "second", 40), mark)
     if found.person_id is not None:
         return enter(request, found.person_id, "password", wanted)
     if found.locked:
@@ -80,6 +81,8 @@ def enter(request: Request, person_id: int, how: Any, wanted: str) -> Response:
         end(request.state.known.sign_in, "replaced")
     response = paper.go(wanted)
     cookies.give(response, request, begun.token)
+    if how == "password":
+        cookies.give_mark(response, request, accounts.mark(person_id), accounts.LASTS_DAYS)
     return response
 
 

@@ -34,6 +34,7 @@ def wrong_in_a_row(door: Door, code: str, failures: int) -> None:
     with transaction() as session:
         row = session.get(Attempt, person) or Attempt(key=person, guesses_since=before, last_at=before)
         row.failures, row.guesses, row.guesses_since, row.last_at = failures, 0, before, before
+        row.wait_until = row.locked_at = None
         session.add(row)
 
 
@@ -113,6 +114,43 @@ def test_the_hundredth_attempt_may_still_be_the_right_one(door: Door, time: Cloc
     wrong_in_a_row(door, "amina", throttle.LOCKED_AT - 1)
     assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
     assert not accounts.locked(door.id("amina"))
+
+
+def test_a_browser_one_came_in_with_before_is_counted_apart(door: Door, time: Clock):
+    """Strangers who guess at Amina's name, to the lock and beyond, do not keep Amina from her own desk."""
+    door.account("amina")
+    telephone = door.telephone("amina")
+    mine = accounts.mark(door.id("amina"))
+    wrong_in_a_row(door, "amina", throttle.LOCKED_AT - 1)
+    assert accounts.check("amina", OTHER).locked
+    assert accounts.check("amina", PASSWORD, telephone.at(time())).locked
+    assert accounts.check("amina", PASSWORD, "", mine) == accounts.Checked(needs_second=True)
+    assert accounts.check("amina", PASSWORD, telephone.at(time()), mine).person_id == door.id("amina")
+    assert accounts.check("amina", OTHER).locked
+
+
+def test_guessing_in_such_a_browser_is_as_slow(door: Door, time: Clock):
+    """The mark opens nothing: five free, then the waits, whoever found it."""
+    door.account("amina")
+    mine = accounts.mark(door.id("amina"))
+    waits = [accounts.check("amina", OTHER, "", mine).wait_seconds for _ in range(8)]
+    assert waits == [0, 0, 0, 0, 0, 2, 2, 2]
+    assert accounts.check("amina", OTHER).wait_seconds == 0
+
+
+def test_a_mark_is_one_persons_and_ends_with_the_password(door: Door, time: Clock):
+    """Amina's is worth nothing at Bruno's name, changed by a letter, or after she gave herself a new password."""
+    door.account("amina")
+    door.account("bruno")
+    mine = accounts.mark(door.id("amina"))
+    flipped = mine[:-1] + ("0" if mine[-1] != "0" else "1")
+    for shown in (mine, flipped, "", "ü" * 54, "x" * 10_000):
+        wrong_in_a_row(door, "bruno", throttle.LOCKED_AT - 1)
+        assert accounts.check("bruno", OTHER, "", shown).locked
+    door.account("amina", OTHER)
+    wrong_in_a_row(door, "amina", throttle.LOCKED_AT - 1)
+    assert accounts.check("amina", PASSWORD, "", mine).locked
+    assert accounts.mark(door.id("noor")) == ""
 
 
 def test_somebody_signed_in_stays_in_when_their_name_is_locked(door: Door, time: Clock):

@@ -46,8 +46,8 @@ def as_person(token: str) -> tuple[str, str]:
 
 
 def cookie_of(answer: Answer) -> tuple[str, str, set[str]]:
-    """Name, value and attributes of the one cookie an answer sets."""
-    (line,) = answer.headers.getlist("set-cookie")
+    """Name, value and attributes of the one cookie an answer sets, beside that of the browser."""
+    (line,) = (line for line in answer.headers.getlist("set-cookie") if f"{cookies.OF_BROWSER}=" not in line)
     first, *rest = line.split("; ")
     name, _, value = first.partition("=")
     return name, value.strip('"'), {part.lower() for part in rest}
@@ -334,3 +334,18 @@ def test_what_is_no_form_of_ours_is_refused(staffed: Path, wall: Wall, body: byt
     """Too long, too many fields, or no text at all: an answer in the four hundreds, never a failure."""
     assert 400 <= ask(wall, "/signin", "POST", OWN, body).status < 500
     assert ask(wall, "/signin", "POST", OWN[:2], b"name=x").status == 415
+
+
+def test_strangers_who_guess_do_not_keep_anybody_from_the_browser_they_use(dana: Path, wall: Wall):
+    """It shows the mark it was given; the mark alone lets nobody in, and a far browser without it has to wait."""
+    right = {"name": "dana", "password": PASSWORD, "second": ""}
+    given = sent(wall, "/signin", right).headers.getlist("set-cookie")
+    (mark,) = (line for line in given if f"{cookies.OF_BROWSER}=" in line)
+    told = {part.strip().lower() for part in mark.split(";")[1:]}
+    assert {"httponly", "samesite=lax", "path=/", f"max-age={accounts.LASTS_DAYS * 86400}"} <= told
+    for _ in range(6):
+        sent(wall, "/signin", {**right, "password": "not this one at all"})
+    assert sent(wall, "/signin", right).status == 429
+    shown = (*OWN, ("Cookie", mark.partition(";")[0]))
+    assert ask(wall, "/", headers=[PAGE, shown[-1]]).headers["location"].startswith("/signin")
+    assert sent(wall, "/signin", right, shown).status == 303
