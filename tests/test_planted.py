@@ -112,7 +112,7 @@ def casework_of(cast: Cast, planted: Planted) -> int:
     read_and_sign(cast.amina, file, "rejected", "cds-not-applicable", planted.words)
     file = casework.read_episode(cast.amina, episode)
     kind = next(kind for kind, gate in file.document["referral_gates"].items() if gate["open"])
-    row = casework.refer(cast.amina, episode, file.version, kind, f"{planted.family}: {planted.words}")
+    row = casework.refer(cast.amina, episode, file.version, kind, planted.words)
     casework.move_referral(cast.amina, row.id, row.version, "withdrawn", planted.words)
     assert casework.find_patients(cast.noor, planted.family)
     return episode
