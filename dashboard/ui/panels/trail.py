@@ -16,8 +16,8 @@ from dashboard.clinic import clinic
 from dashboard.ui import words
 from dashboard.ui.panels import markup, trail_whole, trail_words
 
-A_PAGE = 50
 PAGES = (25, 50, 100, 200)
+A_PAGE = 50
 _PLACES = "trail_places"
 _NO_DAYS: Any = ()
 SHOWN_PATIENTS = 6
@@ -32,7 +32,7 @@ def panel(actor: Actor) -> None:
     if wanted is None:
         st.caption("No patient has this record number.")
         return
-    size = int(st.session_state.get("trail-size") or A_PAGE)
+    size = int(st.session_state.get("trail-size", A_PAGE))
     places: list[int | None] = st.session_state.setdefault(_PLACES, [None])
     rows = casework.audit_trail(actor, before_id=places[-1], limit=size, **asdict(wanted))
     if not rows:
@@ -58,7 +58,7 @@ def _filters(actor: Actor) -> TrailFilter | None:
         days = st.date_input(
             "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=230, format=words.date_field()
         )
-        st.selectbox("On a page", PAGES, index=PAGES.index(50), key="trail-size", on_change=_first_page, width=110)
+        st.selectbox("On a page", PAGES, index=PAGES.index(A_PAGE), key="trail-size", on_change=_first_page, width=110)
     first, last = _both(days)
     patient = casework.audited_patient(actor, record_number) if record_number.strip() else None
     if record_number.strip() and patient is None:
@@ -91,9 +91,8 @@ def _first_page() -> None:
 
 def _row(each: AuditRow) -> tuple[object, ...]:
     at = words.here(each.at)
-    badges = [markup.badge("Refused", "bad")] * each.refused + [
-        markup.badge("In an emergency", "care")
-    ] * each.emergency
+    badges = (("Refused", "bad", each.refused), ("In an emergency", "care", each.emergency))
+    marked = [markup.badge(says, tone) for says, tone, is_so in badges if is_so]
     return (
         markup.lines([f"{clinic().day(at.date())} {at:%H:%M:%S}", markup.quiet(f"event {each.id}")]),
         markup.lines([each.person or "Backstride itself", markup.quiet(trail_words.role(each.role))]),
