@@ -66,9 +66,31 @@ def test_storage_knows_nothing_of_the_dashboard():
     assert offences(files_in("db"), ("dashboard", "pages", "streamlit")) == []
 
 
+READS_THE_SOCKET = ["dashboard/gate/presses.py imports streamlit.proto.BackMsg_pb2.BackMsg"]
+"""The gate reads what a browser sends: the shape of the message, and nothing that runs."""
+
+
 def test_streamlit_stays_in_the_app_the_front_door_the_pages_and_the_ui():
-    """Everything below the screen can be tested, and used, without it."""
-    assert offences([*outside_screens(), *files_in("db")], ("streamlit",)) == []
+    """Everything below the screen can be tested, and used, without it; the gate knows one shape of its messages."""
+    assert offences([*outside_screens(), *files_in("db")], ("streamlit",)) == READS_THE_SOCKET
+
+
+SERVED = [
+    "dashboard/app.py imports dashboard.gate.starting",
+    "dashboard/app.py imports dashboard.gate.wall.Wall",
+]
+
+
+def test_the_gate_knows_accounts_and_deeds_but_no_screen_and_no_table():
+    """Whoever stands outside meets none of what draws patients, and nothing that could ask for them."""
+    forbidden = ("db", "sqlmodel", "sqlalchemy", "dashboard.ui", "pages", "dashboard.clinical", "dashboard.cohort")
+    assert offences(files_in("dashboard/gate"), forbidden) == []
+
+
+def test_the_gate_is_met_by_nothing_it_guards():
+    """No deed, page or panel reaches back to it: what it says of a request comes by two headers alone."""
+    guarded = [file for file in files_in("dashboard", "pages") if "gate" not in file.relative_to(ROOT).parts]
+    assert offences(guarded, ("dashboard.gate",)) == SERVED
 
 
 def test_pages_and_panels_reach_storage_only_through_the_deeds():

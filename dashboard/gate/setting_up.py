@@ -17,7 +17,6 @@ from dashboard.gate.signing import enter
 
 ALSO = (("", "Administrator only"), ("clinician", "Also works as a clinician"), ("staff", "Also works at the desk"))
 DIFFERENT = "The two passwords are not the same. Type the password twice."
-NO_TOKEN = "This token is not valid, or an hour has passed. A new one can be printed in the terminal."
 
 
 def ask(request: Request) -> Response:

@@ -52,4 +52,4 @@ def _say_where_to_begin(own: str) -> None:
 
 
 def _print(*lines: str) -> None:
-    print("\n".join(("", RULE, *(f"  {line}" for line in lines), RULE, "")), file=sys.stderr, flush=True)
+    print("\n".join(("", RULE, *(f"  {line}".rstrip() for line in lines), RULE, "")), file=sys.stderr, flush=True)
