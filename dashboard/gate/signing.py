@@ -130,7 +130,7 @@ def _asking(
 ) -> Response:
     people = demo_people(request)
     groups = [(ROLE_WORDS[r], ROLE_DEEDS[r], [each for each in people if each.role == r]) for r in Role]
-    words = {"next": wanted, "notice": notice, "error": error, "name": name, "clinic": clinic().name}
+    words: dict[str, Any] = {"next": wanted, "notice": notice, "error": error, "name": name, "clinic": clinic().name}
     words |= {"open_id": oidc.button(), "passwords": oidc.local_passwords() and not is_demo()}
     words["open_id_at"] = address.with_next("/open-id/start", wanted)
     return paper.page(request, "sign_in.html", status, **words, demo=is_demo(), groups=[g for g in groups if g[2]])

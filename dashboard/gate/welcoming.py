@@ -18,8 +18,8 @@ def welcome(request: Request) -> Response:
     """The choice: the demo clinic or this one; to the sign-in for whoever may not choose."""
     if not _may_choose(request):
         return paper.go("/signin")
-    words = {"near": origin.is_loopback(request.scope), "has_demo": storage.has_demo(), "chosen": storage.chosen()}
-    return paper.page(request, "welcome.html", **words)
+    near, has_demo = origin.is_loopback(request.scope), storage.has_demo()
+    return paper.page(request, "welcome.html", near=near, has_demo=has_demo, chosen=storage.chosen())
 
 
 @form
