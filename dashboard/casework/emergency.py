@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from dashboard.access import Actor, Forbidden, Permission
+from dashboard.accounts import clock
 from dashboard.casework.authority import changed, looking, looking_beyond, must_be_fresh, writing, writing_beyond
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady
@@ -103,7 +104,7 @@ def end_emergency(actor: Actor, access_id: int) -> None:
         access = queries.emergency(session, findable(access_id))
         if access is None or access.person_id != actor.person_id:
             raise NotFound("You opened no such record.")
-        now = datetime.now(UTC)
+        now = clock.now()
         if access.ended_at is None and access.until > now:
             session.info["purpose"] = PURPOSE
             changed(session, actor, access, access.version, "emergency:end", ended_at=now)
@@ -120,7 +121,7 @@ def opened_in_emergency(actor: Actor) -> tuple[OpenedRecord, ...]:
 def emergency_count(actor: Actor) -> EmergencyCount:
     """How often records were opened in an emergency lately, and how many wait to be reviewed: no names, no records."""
     with looking(actor, Permission.EMERGENCY_COUNT) as session:
-        return EmergencyCount(*queries.emergency_sizes(session, datetime.now(UTC) - COUNTED))
+        return EmergencyCount(*queries.emergency_sizes(session, clock.now() - COUNTED))
 
 
 @deed(Permission.EMERGENCY_REVIEW)
@@ -140,7 +141,7 @@ def review_emergency(actor: Actor, access_id: int, seen_version: int, words: str
         must_be_fresh(session, access, seen_version)
         said = visible(words).strip()[:REASON_AT_MOST]
         _must_be_reviewable(access, actor, said)
-        told: dict[str, Any] = {"reviewed_by": actor.person_id, "reviewed_at": datetime.now(UTC), "review_words": said}
+        told: dict[str, Any] = {"reviewed_by": actor.person_id, "reviewed_at": clock.now(), "review_words": said}
         changed(session, actor, access, seen_version, "emergency:review", **told)
         (entry,) = queries.emergencies(session, only=access_id)
         return _view(session, entry)
@@ -148,7 +149,7 @@ def review_emergency(actor: Actor, access_id: int, seen_version: int, words: str
 
 def _open(session: Session, actor: Actor, patient: Patient, why: str, how: str) -> EmergencyAccess:
     session.info["purpose"] = PURPOSE
-    now = datetime.now(UTC)
+    now = clock.now()
     still = (each for each in queries.emergencies_open(session, actor.person_id, now) if each.patient_id == patient.id)
     if there := next(still, None):
         return there
@@ -164,7 +165,7 @@ def _open(session: Session, actor: Actor, patient: Patient, why: str, how: str) 
 
 
 def _opened(session: Session, actor: Actor) -> tuple[OpenedRecord, ...]:
-    found = queries.opened_records(session, actor.person_id, datetime.now(UTC))
+    found = queries.opened_records(session, actor.person_id, clock.now())
     return tuple(
         OpenedRecord(number(row), row.patient_id, record_number, row.until, episode_id)
         for row, record_number, episode_id in ((each.access, each.record_number, each.episode_id) for each in found)
@@ -172,7 +173,7 @@ def _opened(session: Session, actor: Actor) -> tuple[OpenedRecord, ...]:
 
 
 def _view(session: Session, entry: EmergencyEntry) -> EmergencyView:
-    access, now = entry.access, datetime.now(UTC)
+    access, now = entry.access, clock.now()
     ends = access.ended_at or access.until
     return EmergencyView(
         id=number(access),
@@ -205,7 +206,7 @@ def _must_be_reviewable(access: EmergencyAccess, actor: Actor, said: str) -> Non
         raise Forbidden("You opened this record: another administrator reviews it.")
     if access.reviewed_at is not None:
         raise NotReady("This was reviewed before.", ("access",))
-    if access.ended_at is None and access.until > datetime.now(UTC):
+    if access.ended_at is None and access.until > clock.now():
         raise NotReady("The record is still open: review it when the hour is over.", ("access",))
     if not said:
         raise NotReady("Say in a few words what you found.", ("words",))

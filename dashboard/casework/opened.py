@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from dashboard.access import Actor
+from dashboard.accounts import clock
 from dashboard.casework.authority import holds_in_emergency
 from dashboard.casework.errors import NotFound
 from db import queries
@@ -41,7 +41,7 @@ def _opened(session: Session, actor: Actor, patient_id: int) -> bool:
     """Whether it is open at this moment, as the database says; from here on the session's deeds carry the purpose."""
     if patient_id not in actor.patients or not holds_in_emergency(session):
         return False
-    if patient_id not in queries.patients_opened(session, actor.person_id, datetime.now(UTC)):
+    if patient_id not in queries.patients_opened(session, actor.person_id, clock.now()):
         return False
     session.info["purpose"] = PURPOSE
     return True

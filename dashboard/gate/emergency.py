@@ -26,8 +26,6 @@ KEPT = ("record_number", "born", "reason")
 def ask(request: Request) -> Response:
     """The form, for clinicians only."""
     actor = _actor(request)
-    if request.state.known.must:
-        return refusals.not_yet(request, request.state.known.must)
     if actor is None or not actor.may(Permission.EMERGENCY_OPEN):
         return refusals.told(request, 403, HEADING, (NOT_YOURS,))
     return _asking(request, {})
@@ -37,8 +35,6 @@ def ask(request: Request) -> Response:
 def answer(request: Request, fields: Fields) -> Response:
     """Open the record and go there; else the form again with what is wrong."""
     actor, known = _actor(request), request.state.known
-    if known.must:
-        return refusals.not_yet(request, known.must)
     if actor is None:
         return paper.go("/signin")
     try:
