@@ -18,8 +18,8 @@ from dashboard.ui.panels import markup
 _MADE = "export-made"
 _WHY = (
     "For research and for looking at the clinic's own work. No name, no number, no day, no free words, and no place "
-    "smaller than the first three digits of a postal code. It takes whole years of every site: a month or a site "
-    "chosen here would tell it of everybody inside."
+    "smaller than the first three digits of a postal code. It takes whole years of every site you see: a month or a "
+    "site chosen here would tell it of everybody inside."
 )
 
 
