@@ -619,6 +619,7 @@ class TestLinking:
         assert came_back(browser(), issuer).status_code == 403
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the provider's own libraries
 class TestARealProvider:
     """oidc-provider-mock on a port of its own: discovery, sign-in page, code, token and keys over real HTTP."""
 
