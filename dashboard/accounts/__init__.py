@@ -7,7 +7,7 @@ from dashboard.accounts.checking import check, confirm, proved
 from dashboard.accounts.demo import demo_people
 from dashboard.accounts.enrolling import enrol, enrolled
 from dashboard.accounts.first_run import first_run_needed, first_token, set_up_people
-from dashboard.accounts.invitations import accept, invite, invited
+from dashboard.accounts.invitations import accept, invited
 from dashboard.accounts.shapes import Begun, Checked, Enrolling, Face, Known, Refused, Standing
 from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, known, touch
 from dashboard.accounts.standings import locked, standing, unlock_in
@@ -37,7 +37,6 @@ __all__ = [
     "enrolled",
     "first_run_needed",
     "first_token",
-    "invite",
     "invited",
     "known",
     "locked",

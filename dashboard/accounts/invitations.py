@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from dashboard.access import Actor, Forbidden, Permission
+from dashboard.access import Forbidden
 from dashboard.accounts import clock, passwords, sign_ins, throttle, tokens, trail
 from dashboard.accounts.shapes import Refused
 from dashboard.clinic import clinic
 from db import engine, queries
-from db.records import Actor as Doer
+from db.records import Actor
 from db.scope import program
 from db.tables import Account, Invitation, Person
 
@@ -20,20 +20,12 @@ OFF = "Passwords are switched off in this clinic: sign in with the clinic's own 
 OVER = "This invitation was used before, or its time is over. Ask an administrator for a new one."
 
 
-def invite(actor: Actor, person_id: int, hours: int = HOURS) -> str:
+def make(session: Session, doer: Actor, person_id: int, hours: int = HOURS) -> str:
     """A new invitation for someone who works here, told once; earlier ones stop working.
 
-    Raises Forbidden unless the actor may invite, and for someone who left.
+    Inside somebody's transaction and in their name, without asking whether they may: a deed or the command line does.
+    Raises Forbidden for someone who left.
     """
-    actor.must(Permission.PERSON_INVITE)
-    with engine.transaction(scope=program("inviting")) as session:
-        if actor.sign_in and not queries.sign_in_alive(session, actor.sign_in, clock.now()):
-            raise Forbidden("This sign-in is over; sign in again.")
-        return make(session, actor, person_id, hours)
-
-
-def make(session: Session, doer: Doer, person_id: int, hours: int = HOURS) -> str:
-    """As ``invite``, inside somebody's transaction and in their name, without asking whether they may."""
     person = session.get(Person, person_id)
     if person is None or not person.active:
         raise Forbidden("This person no longer works here.")

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from dashboard import accounts
 from dashboard.access import Actor
-from dashboard.accounts import clock, invitations, passwords, trail
+from dashboard.accounts import clock, invitations, passwords
 from db import queries
 from db.tables import AuditEvent
 from tests.cast import Clinic
@@ -86,11 +86,14 @@ class Door:
         assert actor is not None
         return actor
 
+    def invite(self, code: str, hours: int = invitations.HOURS) -> str:
+        """Invite someone, as Dana does; the token."""
+        with transaction() as session:
+            return invitations.make(session, self.clinic.doer("dana"), self.id(code), hours)
+
     def account(self, code: str, password: str = PASSWORD) -> int:
         """Give someone an account, through an invitation; their id."""
-        with transaction() as session:
-            token = invitations.make(session, trail.COMMAND_LINE, self.id(code))
-        person_id = accounts.accept(token, password)
+        person_id = accounts.accept(self.invite(code), password)
         assert person_id == self.id(code)
         return person_id
 

@@ -49,7 +49,7 @@ def test_one_code_on_paper_signs_in_once(door: Door):
 
 def test_one_invitation_makes_one_account(door: Door):
     """Of two who open the same link one gives the password."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     with ThreadPoolExecutor(4) as browsers:
         made = list(browsers.map(lambda each: accounts.accept(token, f"{PASSWORD} {each}"), range(4)))
     assert sorted(isinstance(each, accounts.Refused) for each in made) == [False, True, True, True]
@@ -70,7 +70,7 @@ def test_a_database_read_by_a_thief_signs_nobody_in(door: Door):
     door.account("amina")
     offered = door.telephone("amina")
     begun = accounts.begin(door.id("amina"), "password")
-    invitation = accounts.invite(door.actor("dana"), door.id("noor"))
+    invitation = door.invite("noor")
     accounts.check("password typed as a name", OTHER)
     secrets = (PASSWORD, offered.secret, *door.paper, begun.token, invitation, "password typed as a name")
     with transaction() as session:

@@ -26,7 +26,7 @@ def disabled(door: Door, code: str) -> None:
 
 def test_an_invited_person_gives_themselves_a_password(door: Door, trail_of: TrailOf):
     """They are greeted by name; the trail says who invited and who came, and nothing of the token."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     assert accounts.invited(token) == "Noor"
     assert accounts.accept(token, PASSWORD) == door.id("noor")
     assert accounts.check("noor", PASSWORD).person_id == door.id("noor")
@@ -38,7 +38,7 @@ def test_an_invited_person_gives_themselves_a_password(door: Door, trail_of: Tra
 
 def test_it_works_once(door: Door):
     """Whoever finds the link later finds nothing."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     accounts.accept(token, PASSWORD)
     assert accounts.invited(token) is None
     assert accounts.accept(token, OTHER) == accounts.Refused(invitations.OVER)
@@ -48,7 +48,7 @@ def test_it_works_once(door: Door):
 @pytest.mark.parametrize(("hours", "lasts"), [(24, 24), (48, 48), (500, 72), (0, 1)])
 def test_it_lasts_a_day_or_as_said_and_never_more_than_three(door: Door, time: Clock, hours: int, lasts: int):
     """To the second."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"), hours)
+    token = door.invite("noor", hours)
     time.passes(hours=lasts, seconds=-1)
     assert accounts.invited(token) == "Noor"
     time.passes(seconds=1)
@@ -58,14 +58,14 @@ def test_it_lasts_a_day_or_as_said_and_never_more_than_three(door: Door, time: C
 
 def test_a_newer_one_replaces_the_older(door: Door):
     """One sent to the wrong address is made worthless by inviting again."""
-    first, second = (accounts.invite(door.actor("dana"), door.id("noor")) for _ in range(2))
+    first, second = (door.invite("noor") for _ in range(2))
     assert isinstance(accounts.accept(first, PASSWORD), accounts.Refused)
     assert accounts.accept(second, PASSWORD) == door.id("noor")
 
 
 def test_a_password_that_cannot_be_taken_does_not_use_it_up(door: Door):
     """Also one of the person's own name."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     for password in ("short", "noor noor noor noor", "North Harbor North"):
         assert isinstance(accounts.accept(token, password), accounts.Refused)
     assert accounts.accept(token, PASSWORD) == door.id("noor")
@@ -81,36 +81,19 @@ def test_a_token_of_nobody_is_answered_like_an_old_one(door: Door, token: str):
 def test_a_set_up_token_is_no_invitation_and_an_invitation_sets_nothing_up(door: Door):
     """Each opens its own door."""
     assert isinstance(accounts.accept(accounts.first_token(), PASSWORD), accounts.Refused)
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     assert accounts.set_up_people(token) == ()
 
 
 def test_who_left_is_not_invited_and_cannot_come_with_an_old_invitation(door: Door):
     """Also when they left after the link was sent."""
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     disabled(door, "noor")
     assert accounts.invited(token) is None
     assert isinstance(accounts.accept(token, PASSWORD), accounts.Refused)
     for code in ("noor", "mallory"):
         with pytest.raises(Forbidden):
-            accounts.invite(door.actor("dana"), door.id(code))
-
-
-@pytest.mark.parametrize("code", ["noor", "amina", "chidi"])
-def test_only_an_administrator_invites(door: Door, code: str):
-    """Nobody gives a colleague, or themselves, a new password."""
-    with pytest.raises(Forbidden):
-        accounts.invite(door.actor(code), door.id("bruno"))
-    with reading() as session:
-        assert session.connection().exec_driver_sql("SELECT count(*) FROM invitation").scalar() == 0
-
-
-def test_an_administrator_signed_out_meanwhile_invites_nobody(door: Door):
-    """The sign-in is asked again."""
-    dana = door.actor("dana")
-    accounts.end(dana.sign_in, "signed-out")
-    with pytest.raises(Forbidden, match="over"):
-        accounts.invite(dana, door.id("noor"))
+            door.invite(code)
 
 
 def test_a_new_password_takes_everything_older_away(door: Door, time: Clock):
@@ -120,7 +103,7 @@ def test_a_new_password_takes_everything_older_away(door: Door, time: Clock):
     begun = accounts.begin(door.id("amina"), "password")
     for _ in range(6):
         accounts.check("amina", OTHER)
-    token = accounts.invite(door.actor("dana"), door.id("amina"))
+    token = door.invite("amina")
     assert accounts.known(begun.token) is not None
     accounts.accept(token, OTHER)
     assert accounts.known(begun.token) is None
@@ -146,7 +129,7 @@ def test_a_person_changes_their_own_password(door: Door, trail_of: TrailOf):
 def test_where_passwords_are_off_nobody_makes_one_or_comes_in_with_one(door: Door, own_settings: Path):
     """The clinic's own accounts are the only door; switched on again, everything is as it was."""
     door.account("amina")
-    token = accounts.invite(door.actor("dana"), door.id("noor"))
+    token = door.invite("noor")
     own_settings.write_text(
         '[open_id]\nissuer = "https://accounts.example.org"\nclient_id = "x"\nlocal_passwords = false\n'
         'address = "https://clinic.example.org"\n',
@@ -161,7 +144,7 @@ def test_where_passwords_are_off_nobody_makes_one_or_comes_in_with_one(door: Doo
 
 def test_nothing_of_an_invitation_stays_when_it_was_used(door: Door):
     """Except that it was, and when."""
-    accounts.accept(accounts.invite(door.actor("dana"), door.id("noor")), PASSWORD)
+    accounts.accept(door.invite("noor"), PASSWORD)
     with reading() as session:
         (row,) = session.exec(select(Invitation)).all()
     assert row.used_at is not None

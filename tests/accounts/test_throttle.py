@@ -178,7 +178,7 @@ def test_how_somebodys_signing_in_stands(door: Door, time: Clock):
     door.account("amina")
     door.telephone("amina")
     accounts.begin(door.id("amina"), "password")
-    accounts.invite(door.actor("dana"), door.id("noor"))
+    door.invite("noor")
     with reading() as session:
         told = accounts.standing(session, [door.id("amina"), door.id("noor"), door.id("bruno")])
     assert told == {

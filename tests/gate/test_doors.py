@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 
 from dashboard import accounts, casework
 from dashboard.accounts import passwords
-from dashboard.casework import setup, storage
+from dashboard.casework import setup, staffing, storage
 from dashboard.demo import background
 from dashboard.gate import address, cookies, signing
 from dashboard.gate.wall import Wall
@@ -215,7 +215,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(staffed: Path, wall: Wal
     """The invitation's token works once; a short password is explained and costs nothing."""
     dana = casework.actor_for("dana")
     noor = next(each.id for each in casework.people(dana) if each.code == "noor")
-    token = accounts.invite(dana, noor)
+    token = staffing.invite_person(dana, noor).token
     assert sent(wall, "/join", {"token": token, "password": "short", "again": "short"}).status == 403
     unlike = sent(wall, "/join", {"token": token, "password": PASSWORD, "again": PASSWORD + "!"})
     assert "not the same" in unlike.text
