@@ -81,6 +81,6 @@
   document.addEventListener("visibilitychange", back);
   addEventListener("pageshow", back);
   setInterval(ask, ASK_MS);
-  setInterval(show, 1000);
+  setInterval(() => { show(); if (Date.now() >= until) ask(); }, 1000);
   ask();
 })();
