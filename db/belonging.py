@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Exists, Integer, Table, bindparam, or_, select
-from sqlalchemy.orm import LoaderCriteriaOption, Mapper, with_loader_criteria
+from sqlalchemy import BindParameter, Column, ColumnElement, Exists, Integer, Table, bindparam, or_, select, true
+from sqlalchemy.orm import LoaderCriteriaOption, Mapper
 from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.sql.visitors import InternalTraversal
 
@@ -103,6 +103,13 @@ class Wall(CriteriaOption):
         self.patients = _ids(PATIENTS, scope.patients)
         self.any_opened = bool(scope.patients)
 
+    def condition(self, table: Table) -> ColumnElement[bool] | None:
+        """Which rows of a table are seen, to be asked by itself; None: all of them."""
+        if table not in ways() and table is not _table(AuditEvent):
+            return None
+        seen = _condition(table, classes()[table], self.any_opened)
+        return seen.params({SITES: self.sites.value, PATIENTS: self.patients.value})
+
     def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
         """Where a statement looks up what is to be added."""
         for option in _criteria(self.any_opened):
@@ -117,14 +124,28 @@ class Wall(CriteriaOption):
         self.process_compile_state(compile_state)
 
 
+class _Seen(LoaderCriteriaOption):
+    """Of one class only the rows that are seen, under whatever name a statement gives to it."""
+
+    def __init__(self, table: Table, any_opened: bool) -> None:
+        super().__init__(classes()[table], true(), include_aliases=True)
+        self.table, self.any_opened = table, any_opened
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        # SQLAlchemy's own leaves a condition as it was written where the class is joined under another name.
+        return _condition(self.table, ext_info.entity, self.any_opened)
+
+
 @cache
-def _criteria(any_opened: bool) -> tuple[LoaderCriteriaOption, ...]:
-    ours: dict[Table, ColumnElement[bool]] = {
-        table: _within(table, classes()[table], way, any_opened) for table, way in ways().items()
-    }
-    events = _table(AuditEvent)
-    ours[events] = or_(classes()[events].patients.is_(None), _told_of(events, any_opened))  # type: ignore[attr-defined]
-    return tuple(with_loader_criteria(classes()[table], within, include_aliases=True) for table, within in ours.items())  # type: ignore[return-value]
+def _criteria(any_opened: bool) -> tuple[_Seen, ...]:
+    return tuple(_Seen(table, any_opened) for table in (*ways(), _table(AuditEvent)))
+
+
+def _condition(table: Table, kind: Any, any_opened: bool) -> ColumnElement[bool]:
+    """True of the rows of a class (or of it under another name) that are seen."""
+    if table is _table(AuditEvent):
+        return or_(kind.patients.is_(None), _told_of(kind, any_opened))
+    return _within(table, kind, ways()[table], any_opened)
 
 
 def _within(table: Table, kind: Any, way: tuple[Step, ...], any_opened: bool) -> ColumnElement[bool]:
@@ -145,11 +166,10 @@ def _reached(column: Any, way: tuple[Step, ...], any_opened: bool) -> Exists:
     return select(1).select_from(*steps).where(*on).correlate_except(*steps).exists()
 
 
-def _told_of(events: Table, any_opened: bool) -> Exists:
+def _told_of(kind: Any, any_opened: bool) -> Exists:
     """True of audit events about a patient of the sites."""
     about = _table(AuditPatient).alias()
     reached = _reached(about.c.patient_id, ways()[_table(AuditPatient)], any_opened)
-    kind: Any = classes()[events]
     return select(1).select_from(about).where(about.c.event_id == kind.id, reached).correlate_except(about).exists()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Alias, ClauseElement, Select, Subquery, Table, TextClause
 from sqlalchemy.orm import FromStatement
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
 from sqlalchemy.sql.operators import custom_op
-from sqlalchemy.sql.selectable import HasHints, SelectBase, TableClause
+from sqlalchemy.sql.selectable import HasHints, Join, SelectBase, TableClause
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 ASKED_BY = "parententity"
@@ -25,6 +25,19 @@ def past_the_classes(statement: Any) -> str:
     asked_of = [*getattr(statement, "_raw_columns", ()), *getattr(statement, "_from_obj", ())]
     known = frozenset(each for each in asked_of if isinstance(each, Table))
     return next((words for each in _parts(statement, known) if (words := _says(each))), "")
+
+
+def beside(statement: Any, table: Any) -> set[str]:
+    """The tables an UPDATE or DELETE of one table looks at without asking a question of its own."""
+    waiting, found = [*statement.get_children()], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, SelectBase | Subquery):
+            continue
+        if (asked_by := part._annotations.get("parentmapper")) is not None and asked_by.local_table is not table:
+            found.add(asked_by.local_table.name)
+        waiting += part.get_children()
+    return found
 
 
 def _parts(statement: Any, known: frozenset[Any]) -> Iterator[ClauseElement]:
@@ -60,6 +73,8 @@ def _tables(part: Any, known: frozenset[Any]) -> Iterator[Any]:
 def _says(part: ClauseElement) -> str:
     if isinstance(part, TextClause | FromStatement):
         return "text()"
+    if isinstance(part, Join):
+        return "join() of two classes (a statement's own .join() is filtered)"
     if isinstance(part, TableClause) and ASKED_BY not in part._annotations:
         return f"the table {part.name}"
     if isinstance(part, ColumnClause) and part.is_literal and part.name not in HARMLESS_WORDS:

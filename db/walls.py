@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event, inspect, select
+from sqlalchemy import ClauseElement, Connection, Engine, Table, event, inspect, select
 from sqlalchemy.orm import FromStatement, ORMExecuteState
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from db.base import Row
 from db.belonging import Wall, classes, parents, ways
 from db.postgresql import let_through
-from db.reaching import past_the_classes
+from db.reaching import beside, past_the_classes
 from db.scope import BeyondTheWalls, NoScope, Scope
 
 
@@ -72,19 +72,26 @@ def _ask(asked: ORMExecuteState) -> None:
     if not asked.is_select:
         _must_stay_here(asked)
     asked.statement = asked.statement.options(session.wall)
+    if asked.is_column_load and (within := session.wall.condition(_table_of(asked))) is not None:
+        # A row read again by its key: there SQLAlchemy adds no options' conditions.
+        asked.statement = asked.statement.where(within)  # type: ignore[attr-defined]
+
+
+def _table_of(asked: ORMExecuteState) -> Any:
+    return asked.bind_mapper.local_table if asked.bind_mapper else None
 
 
 def _must_stay_here(asked: ORMExecuteState) -> None:
-    """Return quietly from a statement that changes rows where they are, else raise BeyondTheWalls."""
-    mapper = asked.bind_mapper
-    table = mapper.local_table if mapper else None
-    if not isinstance(table, Table) or table not in ways():
-        return
+    """Return quietly from a statement that changes rows of one table where they are, else raise BeyondTheWalls."""
+    table = _table_of(asked)
+    name = getattr(table, "name", "nothing")
     # Of rows given as parameters SQLAlchemy looks at nothing but their ids.
     if asked.is_insert or asked.parameters or asked.execution_options.get("dml_strategy", "auto") != "auto":
-        raise BeyondTheWalls(f"rows of {table.name} are written one by one: use records.insert, records.change")
-    if moved := _placing(table) & _set_by(asked.statement):
-        raise BeyondTheWalls(f"{table.name}.{min(moved)} says where a row belongs and is not changed")
+        raise BeyondTheWalls(f"rows of {name} are written one by one: use records.insert, records.change")
+    if others := beside(asked.statement, table):
+        raise BeyondTheWalls(f"a change of {name} takes from {min(others)} only by a question of its own")
+    if table in ways() and (moved := _placing(table) & _set_by(asked.statement)):
+        raise BeyondTheWalls(f"{name}.{min(moved)} says where a row belongs and is not changed")
 
 
 def _placing(table: Table) -> set[str]:
@@ -109,7 +116,10 @@ def _write(session: Walled, *_: Any) -> None:
     _ = session.scope
     if session.wall is None:
         return
-    rows = [row for row in (*session.new, *session.dirty) if type(row).__table__ in ways()]
+    written = [*session.new, *session.dirty]
+    if any(isinstance(value, ClauseElement) for row in written for value in vars(row).values()):
+        raise BeyondTheWalls("a column is given a value, not a question")
+    rows = [row for row in written if type(row).__table__ in ways()]
     for row in rows:
         _must_be_here(session, row)
     _must_all_be_seen(session, rows)
