@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from starlette.concurrency import run_in_threadpool
@@ -70,7 +70,7 @@ class Sockets:
     def __init__(self, alive: Callable[[frozenset[str]], set[str]]) -> None:
         self._alive = alive
         self._open: dict[str, set[Socket]] = {}
-        self._aside: set[asyncio.Task[object]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
 
     @contextmanager
     def opened(self, sign_in: str, socket: Socket) -> Iterator[None]:
@@ -94,11 +94,15 @@ class Sockets:
         for sign_in in tuple(self._open):
             self.end(sign_in)
 
-    def aside(self, work: Coroutine[object, object, object]) -> None:
-        """Do some work without letting a socket wait for it."""
-        task = asyncio.ensure_future(work)
+    def aside(self, deed: Callable[[str], None], sign_in: str) -> None:
+        """Do something for a sign-in without letting its socket wait for it."""
+        task = asyncio.ensure_future(_quietly(deed, sign_in))
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
+
+    def under_way(self) -> tuple[asyncio.Task[None], ...]:
+        """What is being done aside at this moment."""
+        return tuple(self._aside)
 
     def count(self, sign_in: str) -> int:
         """How many sockets are open under a sign-in."""
@@ -111,9 +115,7 @@ class Sockets:
             return
         try:
             lasting = await run_in_threadpool(self._alive, asked)
-        except (
-            Exception
-        ) as why:  # without the database nobody can be known: fail shut, browsers come back by themselves
+        except Exception as why:  # without the database nobody is known: fail shut, browsers come back by themselves
             _log.warning("cannot ask which sign-ins last (%s): sockets are closed", type(why).__name__)
             lasting = set()
         for sign_in in asked - lasting:
@@ -124,6 +126,13 @@ class Sockets:
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             await self.look()
+
+
+async def _quietly(deed: Callable[[str], None], sign_in: str) -> None:
+    try:
+        await run_in_threadpool(deed, sign_in)
+    except Exception as why:  # what was not written down now is with the next press
+        _log.warning("a sign-in in use was not written down (%s)", type(why).__name__)
 
 
 LIVE = Sockets(lambda sign_ins: accounts.alive(sign_ins))

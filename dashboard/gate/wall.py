@@ -40,7 +40,6 @@ class Wall:
 
     def __init__(self, app: ASGIApp, sockets: Sockets = LIVE) -> None:
         self.app, self.sockets = app, sockets
-        self._touched: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let it through, answer it at the gate, or refuse it; whatever goes wrong refuses."""
@@ -118,13 +117,14 @@ class Wall:
     def _hearing(self, sign_in: str) -> Callable[[bytes], None]:
         """What to do with each message of a socket: a person's press keeps the sign-in from idling out."""
 
+        told = -TOUCH_EVERY_SECONDS
+
         def heard(message: bytes) -> None:
+            nonlocal told
             now = time.monotonic()
-            if now - self._touched.get(sign_in, -TOUCH_EVERY_SECONDS) < TOUCH_EVERY_SECONDS:
-                return
-            if presses.is_a_persons(message):
-                self._touched[sign_in] = now
-                self.sockets.aside(run_in_threadpool(accounts.touch, sign_in))
+            if now - told >= TOUCH_EVERY_SECONDS and presses.is_a_persons(message):
+                told = now
+                self.sockets.aside(accounts.touch, sign_in)
 
         return heard
 

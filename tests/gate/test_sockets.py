@@ -11,6 +11,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from dashboard import accounts
 from dashboard.gate import presses
 from dashboard.gate.sockets import ENDED, Socket, Sockets
+from dashboard.gate.wall import Wall
+from tests.gate.asking import HERE, ORIGIN, Inside, scope_of
+from tests.signing import signed_in
 
 
 def rerun(is_auto_rerun: bool = False) -> bytes:
@@ -120,6 +123,28 @@ def test_what_the_browser_says_is_heard_and_passed_on():
 def test_only_what_a_person_did_counts(message: bytes, is_a_persons: bool):
     """A page that refreshes itself would otherwise keep an empty room signed in for ever."""
     assert presses.is_a_persons(message) == is_a_persons
+
+
+def test_a_press_in_the_page_keeps_the_sign_in_alive_and_its_own_refreshing_does_not(
+    staffed: object, inside: Inside, monkeypatch: pytest.MonkeyPatch
+):
+    """At most once in a while, and only for what a person did: the same over the socket as by the page's script."""
+    touched: list[str] = []
+    monkeypatch.setattr(accounts, "touch", touched.append)
+    begun = signed_in("noor")
+    headers = (("Host", HERE), ("Origin", ORIGIN), ("Cookie", f"backstride={begun.token}"))
+
+    async def scene(*says: bytes) -> None:
+        browser = Browser(*says)
+        browser.silence.set()
+        wall = Wall(inside)
+        await wall(scope_of("/_stcore/stream", "GET", headers, "ws", kind="websocket"), browser.receive, browser.send)
+        await asyncio.gather(*wall.sockets.under_way())
+
+    asyncio.run(scene(rerun(is_auto_rerun=True), b"nonsense"))
+    assert touched == []
+    asyncio.run(scene(rerun(), rerun(), rerun()))
+    assert touched == [begun.sign_in]
 
 
 def test_a_sign_in_nobody_begun_has_no_living_socket(staffed: object):
