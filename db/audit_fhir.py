@@ -77,17 +77,17 @@ def action(kind: str, deed: str) -> str:
 
 
 def _agent(event: Mapping[str, Any], places: Mapping[int | None, str]) -> dict[str, Any]:
-    person = event["person_id"]
+    person, name = event["person_id"], event["person_name"] or "Backstride"
     agent: dict[str, Any] = {
         "type": {"coding": [_coding("http://dicom.nema.org/resources/ontology/DCM", "110153", "Source Role ID")]},
         "role": [{"coding": [_coding(ROLES, event["role"] or "unknown", event["role"] or "unknown")]}],
-        "name": event["person_name"] or "Backstride",
+        "name": name,
         "requestor": True,
     }
     if person is None:
-        agent["who"] = {"display": event["person_name"] or "Backstride"}
+        agent["who"] = {"display": name}
         return agent
-    agent["who"] = {"reference": f"Practitioner/{person}", "display": event["person_name"]}
+    agent["who"] = {"reference": f"Practitioner/{person}", "display": name}
     if site := places.get(person):
         agent["location"] = {"reference": f"Location/{site}", "display": site}
     if event["sign_in"]:

@@ -44,6 +44,12 @@ NO_DEEDS = {
     "storage.choose": "opens another database, also while nobody works in any; asked of may_choose",
 }
 """Public functions that take an actor and are no deeds, and why."""
+NOTHING_TO_DO = {
+    "end_sign_ins": "nobody of the stage is signed in",
+    "unlock_person": "nobody of the stage is locked out",
+    "open_in_emergency": "the patient is open already",
+}
+"""Deeds that find nothing to change on the stage, and so leave nothing of their own in the trail."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +285,12 @@ def _must_succeed(deed: Deed, actor: Actor, stage: Stage, place: object, label: 
     wrong = [f"{label}: a refusal in the trail" for event in told if event.deed == "refused"]
     if not deed.writes and sizes() != before:
         wrong.append(f"{label}: reading changed something")
+    own = [event.deed for event in told if event.kind != "read"]
+    left = [each for each in own if each != "export:make"]
+    if deed.writes and not own and deed.name not in NOTHING_TO_DO:
+        wrong.append(f"{label}: nothing of its own in the trail")
+    if not deed.writes and left:
+        wrong.append(f"{label}: only looked, and the trail says {left}")
     if label.endswith("emergency") and (stray := [event.deed for event in told if event.purpose != "emergency"]):
         wrong.append(f"{label}: without the purpose: {stray}")
     return wrong
@@ -294,4 +306,4 @@ def _since(noted: int) -> list[AuditEvent]:
     """What was noted since, but for what the trail says of itself: a copy of a database is one without its anchor."""
     with reading() as session:
         newest = queries.audit_events(session, limit=50)
-    return [event for event in newest if int(event.id or 0) > noted and not event.record.startswith("audit")]
+    return [event for event in newest if int(event.id or 0) > noted and event.deed != "audit:anchor-lost"]
