@@ -210,7 +210,6 @@ NAMED_ONCE: dict[str, Any] = {
     "joined from a subquery": select(col(Person.id)).join(select(Patient).subquery(), literal(True)).where(PERSON),
     "columns chosen later": select(Patient).join(Site, literal(True)).with_only_columns(col(Patient.id)).distinct(),
     "asked from several": select(literal(1)).select_from(Person, Patient).where(PERSON),
-    "locked": select(Patient).with_for_update(read=True),
 }
 """Statements that give a row for every patient who is seen, where the patient is named in one place only."""
 

@@ -83,7 +83,7 @@ def everything(url: str) -> dict[str, list[Any]]:
         return {str(kind.__tablename__): [*session.scalars(select(kind))] for kind in kinds}
 
 
-def given(session: Session, patient_id: int, **values: Any) -> None:
+def altered(session: Session, patient_id: int, **values: Any) -> None:
     """Change a patient's row in the session, past db/records.py."""
     row = session.get_one(Patient, patient_id)
     for name, value in values.items():
@@ -91,9 +91,9 @@ def given(session: Session, patient_id: int, **values: Any) -> None:
     session.flush()
 
 
-def then_flushed(session: Session, deed: Callable[[], Any]) -> None:
-    """Do it and let the session write."""
-    deed()
+def taken_in(session: Session, way: str, row: Patient) -> None:
+    """Bring a row of another session into this one, and let it write."""
+    getattr(session, way)(row)
     session.flush()
 
 
@@ -250,7 +250,7 @@ def test_a_row_of_another_session_is_not_taken_in(neighbours: Neighbours):
         foreign = session.get_one(Patient, neighbours.patients_of(1)[0])
     for way in ("add", "delete", "merge"):
         with pytest.raises((BeyondTheWalls, InvalidRequestError)), undone(neighbours.scope(0)) as session:
-            then_flushed(session, lambda taking=getattr(session, way): taking(foreign))
+            taken_in(session, way, foreign)
 
 
 # --- writing
@@ -342,7 +342,7 @@ def test_a_row_is_not_given_a_question_for_a_value(neighbours: Neighbours):
     """What it would fetch has passed no wall."""
     stolen = select(col(Patient.family_name)).where(col(Patient.id) == neighbours.patients_of(1)[0]).scalar_subquery()
     with pytest.raises(BeyondTheWalls, match="not a question"), undone(neighbours.scope(0)) as session:
-        given(session, neighbours.patients_of(0)[0], sex_at_birth=stolen)
+        altered(session, neighbours.patients_of(0)[0], sex_at_birth=stolen)
 
 
 def test_a_row_of_ones_own_site_cannot_refer_to_anothers(neighbours: Neighbours):
@@ -358,7 +358,7 @@ def test_a_row_is_not_moved_to_another_site(neighbours: Neighbours):
     """Not in the session, and not by a statement; the row stays where it is."""
     own, foreign = own_and_foreign(neighbours, Patient)
     with pytest.raises(BeyondTheWalls), undone(neighbours.scope(0)) as session:
-        given(session, own, site_id=neighbours.sites[1])
+        altered(session, own, site_id=neighbours.sites[1])
     for kind, column_name, value in (
         (Patient, "site_id", neighbours.sites[1]),
         (Draft, "patient_id", foreign),
