@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from db import accounts, anchor, audit, blind, conversion, keyring, keys, records, sealed, sqlite
 from db.engine import file_url, forget, transaction
 from db.patients import IDENTIFIERS, Patient
-from db.schema import upgrade
+from db.schema import state, upgrade
 from db.scope import program
 
 AT_ONCE = 1000
@@ -35,7 +36,7 @@ def rekey(url: str, old: bytes, new: bytes) -> bool:
     """
     forget(url)
     with keys.instead(old):
-        _bring_up_to_date(url)
+        _take_leave(url)
     change = _rekey_sqlite if url.startswith("sqlite") else _rekey_postgresql
     with keys.instead(new):
         done = change(url, old, new)
@@ -44,15 +45,27 @@ def rekey(url: str, old: bytes, new: bytes) -> bool:
     return done
 
 
-def _bring_up_to_date(url: str) -> None:
-    """Nothing of an older Backstride is sealed as it is expected here."""
-    if (
-        not url.startswith("sqlite")
-        or sqlite.is_plain(file := sqlite.file_in(url))
-        or sqlite.fits(file, keys.clinic_key())
-    ):
-        upgrade(url)
+def _take_leave(url: str) -> None:
+    """The last event under the old key: it is compared with the anchor, which only that key can read."""
+    if _is_done(url):
+        return
+    upgrade(url)
+    with transaction(url, scope=CHANGING) as session:
+        records.note(session, Console(), "key:leave", "database")
     forget(url)
+
+
+def _is_done(url: str) -> bool:
+    """Whether the key in force does not fit any more: another one was taken before."""
+    if url.startswith("sqlite"):
+        file = sqlite.file_in(url)
+        return not sqlite.is_plain(file) and not sqlite.fits(file, keys.clinic_key())
+    if state(url) != "current":
+        return False
+    forget(url)
+    with transaction(url, scope=CHANGING) as session:
+        _require_alone(session.connection())
+        return not keyring.fits(session.connection(), keys.clinic_key())
 
 
 def _rekey_sqlite(url: str, old: bytes, new: bytes) -> bool:
@@ -104,10 +117,17 @@ def require_stopped(url: str) -> None:
 
 
 def _require_alone(connection: Connection) -> None:
-    """Nobody else works with the database."""
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    if connection.execute(text(f"{others} AND application_name = 'backstride'")).scalar_one():
-        raise conversion.InUse("the database is in use by a running Backstride; stop the server first")
+    """Nobody else works with the database; whoever just left has a moment to be gone."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND application_name = 'backstride'"
+    )
+    until = monotonic() + conversion.PATIENCE_SECONDS
+    while connection.execute(text(others)).scalar_one():
+        if monotonic() > until:
+            raise conversion.InUse("the database is in use by a running Backstride; stop the server first")
+        sleep(0.02)
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
 
 
 def _seal_patients_anew(connection: Connection, old: bytes, new: bytes) -> None:

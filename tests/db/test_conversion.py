@@ -6,11 +6,8 @@ import os
 import random
 import shutil
 import signal
-import traceback
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Any
 
@@ -26,6 +23,8 @@ from db.schema import newest_revision, state, upgrade
 from db.sqlite import NotSealed, driver, is_plain
 from db.tables import Patient
 from tests.cast import Clinic, a_runner, settle
+from tests.db.killing import a_child, deadly, ended
+from tests.db.killing import home as home
 from tests.sessions import reading, transaction
 
 NAME = "Plantedova"
@@ -58,16 +57,6 @@ def plain_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     forget(url)
     a_plain_copy(folder / "sealed.sqlite", folder / "plain.sqlite")
     return folder / "plain.sqlite"
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for the clinic's files in memory, where there is such a place: kills are what is tried, not disks."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(prefix="backstride-", dir=memory if memory.is_dir() else None) as folder:
-        monkeypatch.setenv("BACKSTRIDE_HOME", f"{folder}/home")
-        monkeypatch.delenv("DATABASE_URL", raising=False)
-        yield Path(folder) / "home"
 
 
 @pytest.fixture
@@ -132,26 +121,6 @@ def test_a_file_in_use_is_left_alone(plain: Path, monkeypatch: pytest.MonkeyPatc
     assert upgrade() == newest_revision()
 
 
-def a_child(does: Callable[[], object]) -> int:
-    """Another process that does something and ends; its id."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            does()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    return child
-
-
-def ended(child: int) -> int:
-    """How a process ended: 0 when all went well, minus the signal when it was killed."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def test_several_that_upgrade_at_once_all_succeed(plain: Path, home: Path):
     """One seals, the others find it done, and none puts a file of its own in its place."""
     for _ in range(3):
@@ -168,18 +137,6 @@ STEPS = (
     *((os, name) for name in ("link", "fsync")),
     *((Path, name) for name in ("replace", "unlink")),
 )
-
-
-def deadly(holder: Any, name: str, when: str) -> Callable[..., Any]:
-    """A function that kills its process before or after it does what it should."""
-    real = getattr(holder, name)
-
-    def function(*given: Any, **named: Any) -> None:
-        if when == "after":
-            real(*given, **named)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    return function
 
 
 @pytest.mark.parametrize(("holder", "name"), STEPS, ids=[name for _, name in STEPS])
