@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
+
 from db import conversion, dumps, keys, records, rekey, sqlite
 from db.dumps import OTHER_KEY, BackupFailed, require_known
 from db.engine import database_url, file_url, forget, transaction
@@ -14,7 +16,6 @@ from db.last_backup import keep_mark, last_made, mark_of
 from db.rekey import Console
 from db.schema import upgrade
 from db.scope import program
-from db.sqlite import driver
 
 __all__ = ["BackupFailed", "Console", "backup", "last_made", "put_in_place", "restore"]
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from random import uniform
 from time import monotonic, sleep
 
+import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
+
 from db import keys, sqlite
 
 PATIENCE_SECONDS = 5
@@ -40,7 +42,7 @@ def seal_if_plain(file: Path) -> bool:
         return False
     try:
         seal_anew(file, PLAIN, keys.clinic_key())
-    except (InUse, NotSame, keys.WrongKey, sqlite.NotSealed, sqlite.driver.Error, OSError):
+    except (InUse, NotSame, keys.WrongKey, sqlite.NotSealed, driver.Error, OSError):
         if sqlite.is_plain(file):
             raise
         return False  # another process sealed it meanwhile
@@ -132,7 +134,7 @@ def _taken(file: Path, key: bytes) -> sqlite3.Connection | None:
         # Another process may have sealed it while this one waited: then what is open here is no longer the file.
         if not os.path.samestat(before, file.stat()):
             raise InUse(f"{file}: another program put a new file in its place meanwhile; try again")
-    except sqlite.driver.OperationalError as refused:
+    except driver.OperationalError as refused:
         connection.close()
         if "locked" not in str(refused):
             raise

@@ -59,8 +59,8 @@ class Patient(Record, table=True):
     @staticmethod
     def searched_by(words: Mapping[str, str]) -> Searched:
         """What a patient is searched by, of the identifiers as words."""
-        names = [folded(words[name]) for name in ("family_name", "given_name", "record_number")]
-        return Searched(*names, words["date_of_birth"])
+        family, given, record = (folded(words[name]) for name in ("family_name", "given_name", "record_number"))
+        return Searched(family, given, record, words["date_of_birth"])
 
 
 class PatientIndex(Row, table=True):

@@ -80,7 +80,7 @@ def _update_if_unchanged(session: Session, record: Stored, seen_version: int, fi
     kind: Any = type(record)
     changed = {
         **fields,
-        **record.follow(_columns_of(record) | fields),
+        **record.follow({**_columns_of(record), **fields}),
         "version": seen_version + 1,
         "updated_at": now(),
     }

@@ -138,7 +138,7 @@ def _seal_patients_anew(connection: Connection, old: bytes, new: bytes) -> None:
         connection.execute(text(f"UPDATE patient SET {put} WHERE id = :id"), changed)
 
 
-def _some_at_a_time(connection: Connection) -> Iterator[list[Mapping[str, Any]]]:
+def _some_at_a_time(connection: Connection) -> Iterator[list[dict[str, Any]]]:
     """Every patient as stored, some rows at a time."""
     wanted = ", ".join(("id", *IDENTIFIERS, "fitting"))
     some = text(f"SELECT {wanted} FROM patient WHERE id > :last ORDER BY id LIMIT {AT_ONCE}")

@@ -121,8 +121,8 @@ def namesakes(
     found: dict[int | None, Patient] = {}
     if seals(session.get_bind().dialect):
         hashed = (blind.term("name", blind.whole_name(family, given)), blind.term("born", born.isoformat()))
-        for same in hashed:
-            wanted = indexed().where(has(same), at_sites(Patient.site_id, sites)).limit(limit)
+        for one in hashed:
+            wanted = indexed().where(has(one), at_sites(Patient.site_id, sites)).limit(limit)
             found |= {patient.id: patient for patient in sorted(session.scalars(wanted), key=lambda one: one.id or 0)}
         return tuple(found.values())
     same_name = and_(col(Patient.family_key) == family, col(Patient.given_key) == given)

@@ -122,8 +122,8 @@ def sealed_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def terms(row: dict[str, Any]) -> list[int]:
-    names = [folded(row[name]) for name in ("family_name", "given_name", "record_number")]
-    return blind.terms(blind.Searched(*names, row["date_of_birth"].isoformat()))
+    family, given, record = (folded(row[name]) for name in ("family_name", "given_name", "record_number"))
+    return blind.terms(blind.Searched(family, given, record, row["date_of_birth"].isoformat()))
 
 
 def told(value: str | date) -> str:
