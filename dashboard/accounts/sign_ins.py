@@ -94,7 +94,7 @@ def end_all(person_id: int, why: str) -> int:
 
 def end_all_in(session: Session, doer: Actor, person_id: int, why: str, but: str = "") -> int:
     """As ``end_all``, inside somebody's transaction and in their name; the sign-in ``but`` may go on."""
-    rows = [row for row in queries.open_sign_ins(session, person_id) if row.id != but]
+    rows = [row for row in queries.open_sign_ins(session, person_id, to_end=True) if row.id != but]
     for row in rows:
         _end(session, row, doer, why, clock.now())
     return len(rows)

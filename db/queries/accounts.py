@@ -40,7 +40,9 @@ def _of_someone_working_here() -> ColumnElement[bool]:
 
 def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set[str]:
     """Those of the sign-ins that last, of people who still work here in that role."""
-    wanted = select(col(SignIn.id)).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
+    wanted = (
+        select(col(SignIn.id)).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
+    )
     return set(session.scalars(wanted))
 
 
@@ -51,17 +53,17 @@ def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, 
     return row is not None and of in (None, (row.person_id, row.role))
 
 
-def open_sign_ins(session: Session, person_id: int) -> tuple[SignIn, ...]:
-    """A person's sign-ins that were not ended, also those whose time is over."""
-    return tuple(
-        session.scalars(select(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None)))
-    )
+def open_sign_ins(session: Session, person_id: int, to_end: bool = False) -> tuple[SignIn, ...]:
+    """A person's sign-ins that were not ended, also those whose time is over; ``to_end``: nobody else may meanwhile."""
+    wanted = select(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None))
+    return tuple(session.scalars(wanted.with_for_update() if to_end else wanted))
 
 
 def overdue_sign_ins(session: Session, now: datetime, limit: int) -> tuple[SignIn, ...]:
-    """Sign-ins nobody ended although their time is over, the oldest first."""
+    """Sign-ins to end because their time is over, the oldest first; those being ended by somebody else left out."""
     wanted = select(SignIn).where(col(SignIn.ended_at).is_(None), col(SignIn.idle_until) <= now)
-    return tuple(session.scalars(wanted.order_by(col(SignIn.idle_until)).limit(limit)))
+    oldest = wanted.order_by(col(SignIn.idle_until)).limit(limit)
+    return tuple(session.scalars(oldest.with_for_update(skip_locked=True)))
 
 
 def invitation_of(session: Session, token_sha256: str, now: datetime, to_use: bool = False) -> Invitation | None:

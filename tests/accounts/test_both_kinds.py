@@ -65,6 +65,16 @@ def test_two_browsers_that_end_it_at_once_note_one_end(door: Door, trail_of: Tra
     assert len(trail_of("sign-in:end")) == 1
 
 
+def test_what_nobody_ended_is_ended_once_however_many_come_in(door: Door, time: Clock, trail_of: TrailOf):
+    """Everybody who signs in clears up behind those who closed their browsers; each end is noted once."""
+    for _ in range(3):
+        accounts.begin(door.id("amina"), "password")
+    time.passes(minutes=20)
+    with ThreadPoolExecutor(4) as browsers:
+        list(browsers.map(lambda code: accounts.begin(door.id(code), "password"), ("noor", "bruno", "chidi", "dana")))
+    assert len(trail_of("sign-in:end")) == 3
+
+
 def test_a_database_read_by_a_thief_signs_nobody_in(door: Door):
     """No password, no second factor, no code on paper, no token of any kind stands in any table."""
     door.account("amina")
