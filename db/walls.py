@@ -21,19 +21,18 @@ class Walled(Session):
 
     def __init__(self, opened: Engine, scope: Scope | None) -> None:
         super().__init__(opened, expire_on_commit=False)
-        self.info["scope"] = scope
+        self.given_scope = scope
         self.wall = Wall(scope) if scope is not None and scope.sites is not None else None
 
     @property
     def scope(self) -> Scope:
         """On whose behalf; NoScope when nobody said."""
-        scope: Scope | None = self.info["scope"]
-        if scope is None:
+        if self.given_scope is None:
             raise NoScope(
                 "this session was opened on nobody's behalf: pass scope=, an actor's (casework.authority does) or "
                 'db.scope.program("what Backstride is doing")'
             )
-        return scope
+        return self.given_scope
 
     def begin_now(self) -> None:
         """Begin the transaction before the first statement."""
@@ -54,7 +53,7 @@ class Walled(Session):
 @event.listens_for(Walled, "after_begin")
 def _tell_the_server(session: Walled, transaction: Any, connection: Connection) -> None:
     if connection.dialect.name == "postgresql" and not transaction.nested:
-        let_through(connection, session.info["scope"])
+        let_through(connection, session.given_scope)
 
 
 @event.listens_for(Walled, "do_orm_execute")
