@@ -32,6 +32,7 @@ def install() -> None:
     """From now on this process writes nothing of a person to a log, to standard error or anywhere beside the record."""
     logging.setLogRecordFactory(record)
     logging.basicConfig(format=FORM, level=logging.WARNING)
+    _log.setLevel(logging.INFO)  # our own: the head of the audit trail is told once an hour
     access = logging.getLogger("uvicorn.access")
     access.disabled, access.propagate = True, False
     warnings.showwarning = _warned
@@ -96,7 +97,12 @@ def _reduced(value: object) -> object:
         return value
     if isinstance(value, BaseException):
         return where(value)
-    return LEFT_OUT
+    return value if isinstance(value, str) and value in _kinds_of_failure(BaseException) else LEFT_OUT
+
+
+def _kinds_of_failure(kind: type[BaseException]) -> set[str]:
+    """The names of every kind of exception there is: what a program says of a failure without its words."""
+    return {kind.__name__}.union(*map(_kinds_of_failure, type.__subclasses__(kind)))
 
 
 def _is_written_at(message: object, path: str, line: int) -> bool:

@@ -90,10 +90,12 @@ def test_words_of_the_program_stay_and_values_go(log: Callable[[], str]):
     logger.warning("wrongly given %d", name)
     logger.warning("an exception as value: %s", caught())
     logger.warning("our own: %s", Said("the knowledge cannot be used"))
+    logger.warning("a kind: %s", type(caught()).__name__)
     told = log()
     assert f"took 12 ms for {LEFT_OUT}" in told
     assert f"by name: {LEFT_OUT}, 3 rows" in told
     assert "our own: the knowledge cannot be used" in told
+    assert "a kind: ValueError" in told
     assert told.count("logged at tests/test_quiet.py:") >= 4
     assert "Quackenbush" not in told
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.casework import obstacles
 from dashboard.gate import address, origin, paper
+from dashboard.quiet import Said
 
 _log = logging.getLogger("backstride.gate")
 WHY_NOT_YET = {"enrol": "/enrol"}
@@ -66,9 +67,9 @@ def broken(request: Request, error: Exception) -> Response:
     found = obstacles.obstacle(error)
     if found is None:
         number = secrets.token_hex(4)
-        _log.error("%s at the gate, reference %s", type(error).__name__, number, exc_info=error)
+        _log.error("%s at the gate, reference %s", type(error).__name__, Said(number), exc_info=error)
         return told(request, 500, "Something went wrong", (f"It was noted under the number {number}.",))
-    _log.error("%s: %s", found.what, " | ".join(found.lines))
+    _log.error("%s: %s", Said(found.what), Said(" | ".join(found.lines)))
     near = origin.is_loopback(request.scope)
     lines = found.lines if near else ("The log of the machine Backstride runs on says why.",)
     return told(request, 503, found.what, lines)
