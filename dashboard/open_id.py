@@ -32,6 +32,8 @@ class OpenId:
     """Where browsers reach Backstride, such as https://backstride.example.org; needed beyond this machine."""
     also_from: tuple[str, ...] = ()
     """Further addresses the issuer serves its keys or tokens from."""
+    ask_every_time: bool = True
+    """Whether the issuer has to ask who is there at every sign-in, and say when it last did."""
     local_passwords: bool = True
     """Whether passwords kept here still sign people in."""
 
@@ -77,7 +79,8 @@ def read_open_id(table: Mapping[str, Any], wrong: Wrong) -> OpenId:
         **words,
         button=_button(table, wrong),
         also_from=_also_from(table, wrong),
-        local_passwords=_local_passwords(table, wrong),
+        ask_every_time=_yes_or_no(table, "ask_every_time", wrong),
+        local_passwords=_yes_or_no(table, "local_passwords", wrong),
     )
     _belong_together(setting, wrong)
     return setting
@@ -104,10 +107,10 @@ def _also_from(table: Mapping[str, Any], wrong: Wrong) -> tuple[str, ...]:
     return tuple(origin(one) for one in given)
 
 
-def _local_passwords(table: Mapping[str, Any], wrong: Wrong) -> bool:
-    given = table["local_passwords"]
+def _yes_or_no(table: Mapping[str, Any], key: str, wrong: Wrong) -> bool:
+    given = table[key]
     if not isinstance(given, bool):
-        raise wrong("open_id.local_passwords", "must be true or false.")
+        raise wrong(f"open_id.{key}", "must be true or false.")
     return given
 
 

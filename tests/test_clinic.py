@@ -156,6 +156,7 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ('[open_id]\nclient_id = "x"', "open_id.issuer is missing"),
         ("[open_id]\nlocal_passwords = false", "open_id.issuer is missing"),
         ('[open_id]\nlocal_passwords = "no"', "open_id.local_passwords must be true or false."),
+        ("[open_id]\nask_every_time = 1", "open_id.ask_every_time must be true or false."),
         ('[open_id]\nbutton = ""', "open_id.button must be the button's words"),
         ('[open_id]\nalso_from = ["ftp://a.example"]', "open_id.also_from must be a list of addresses"),
         ('[open_id]\nalso_from = "https://a.example"', "open_id.also_from must be a list of addresses"),

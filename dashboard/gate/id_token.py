@@ -33,7 +33,7 @@ class Expected:
     nonce: str
     begun: float
     """When this sign-in began, in seconds since 1970; a token issued before it belongs to another."""
-    again: bool = False
+    anew: bool = False
     """Whether the person must have proved who they are to the issuer since then, not some time ago."""
 
 
@@ -83,7 +83,7 @@ def _fits_this_sign_in(claims: CodeIDToken, expected: Expected) -> None:
     """What the library leaves open: whether the token is of this sign-in and what it hashes is there to be hashed."""
     if not _since(claims["iat"], expected.begun):
         raise Unproven("iat")
-    if expected.again and not _since(claims.get("auth_time"), expected.begun):
+    if expected.anew and not _since(claims.get("auth_time"), expected.begun):
         raise Unproven("auth_time")
     if claims["nonce"] != expected.nonce:
         raise Unproven("nonce")

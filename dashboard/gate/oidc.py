@@ -123,7 +123,7 @@ async def _vouched(request: Request, setting: OpenId, begun: Pending) -> str:
     if "error" in request.query_params:
         raise Defect("the issuer declined")
     tokens = await issuer.exchange(_only(request, "code"), begun, _return_address(request, setting))
-    expected = Expected(setting.issuer, setting.client_id, begun.nonce, begun.begun, begun.again)
+    expected = Expected(setting.issuer, setting.client_id, begun.nonce, begun.begun, issuer.asks_anew(begun))
     return id_token.subject_of(tokens, await issuer.keys(), expected)
 
 

@@ -45,7 +45,7 @@ class Provider:
     def asks(self, pending: Pending, back: str) -> str:
         """The address that asks the issuer who sits at this browser."""
         challenge = create_s256_code_challenge(pending.verifier)
-        anew = {"prompt": "login", "max_age": "0"} if pending.again else {}
+        anew = {"prompt": "login", "max_age": "0"} if self.asks_anew(pending) else {}
         return str(
             prepare_grant_uri(
                 self.authorization_endpoint,
@@ -60,6 +60,10 @@ class Provider:
                 **anew,
             )
         )
+
+    def asks_anew(self, pending: Pending) -> bool:
+        """Whether the issuer has to ask who is there, whatever it remembers of this browser."""
+        return pending.again or self.setting.ask_every_time
 
     async def exchange(self, code: str, pending: Pending, back: str) -> Mapping[str, Any]:
         """The tokens the issuer gives for a code; raises Unreachable."""

@@ -55,7 +55,9 @@ def issuer(clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     with run_server_in_thread(require_nonce=True) as running:
         here = f"http://127.0.0.1:{running.server_port}"
         settings = tmp_path / "clinic.toml"
-        settings.write_text(f'[open_id]\nissuer = "{here}"\nclient_id = "backstride"\n', encoding="utf-8")
+        settings.write_text(
+            f'[open_id]\nissuer = "{here}"\nclient_id = "backstride"\nask_every_time = false\n', encoding="utf-8"
+        )
         monkeypatch.setenv("BACKSTRIDE_CLINIC", str(settings))
         monkeypatch.setenv("BACKSTRIDE_OPEN_ID_SECRET", "a secret of this test")
         provider.forget()

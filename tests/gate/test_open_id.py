@@ -519,9 +519,7 @@ def test_proving_it_again_needs_the_same_person_and_a_fresh_proof(clinic: Clinic
     came_back(there, issuer)
     mine = sign_in_of(noor)
     assert not accounts.confirm(mine)
-    out = went_out(there, "?again=1&next=/emergency")
-    assert "prompt=login" in out
-    assert "max_age=0" in out
+    assert asks_anew(went_out(there, "?again=1&next=/emergency"))
     issuer.subject = "subject-of-amina"
     assert came_back(there, issuer, "?again=1").status_code == 400
     issuer.subject, issuer.forge = "subject-of-noor", changed(auth_time=int(time.time()) - 3600)
@@ -535,6 +533,35 @@ def test_proving_it_again_needs_the_same_person_and_a_fresh_proof(clinic: Clinic
     assert accounts.confirm(mine)
     assert not accounts.confirm(mine)
     assert sign_ins() == 1
+
+
+@ON_SQLITE
+def test_a_desk_that_was_left_does_not_sign_the_next_person_in_with_one_press(noor: Person, issuer: Issuer) -> None:
+    """The issuer is told to ask who is there, and a token that it remembered instead is refused."""
+    assert asks_anew(went_out(browser()))
+    for remembered in (int(time.time()) - 3600, None, "now", True):
+        issuer.forge = changed(auth_time=remembered)
+        assert came_back(browser(), issuer).status_code == 400
+    assert sign_ins() == 0
+
+
+@ON_SQLITE
+def test_where_the_issuer_cannot_say_when_it_asked_the_clinic_may_do_without(
+    noor: Person, file: Path, issuer: Issuer
+) -> None:
+    """For signing in; a proof before a grave deed is a fresh one all the same."""
+    settings(file, ask_every_time=False)
+    issuer.forge = changed(auth_time=None)
+    there = browser()
+    assert not asks_anew(went_out(there))
+    assert came_back(there, issuer).status_code == 303
+    assert asks_anew(went_out(there, "?again=1"))
+    assert came_back(there, issuer, "?again=1").status_code == 400
+
+
+def asks_anew(address: str) -> bool:
+    """Whether the issuer is told to ask who is there, whatever it remembers."""
+    return "prompt=login" in address and "max_age=0" in address
 
 
 def sign_in_of(person: Person) -> str:
@@ -628,7 +655,7 @@ class TestARealProvider:
         """Its address, written into the clinic's settings."""
         with run_server_in_thread(require_nonce=True) as running:
             here = f"http://localhost:{running.server_port}"
-            settings(file, issuer=here)
+            settings(file, issuer=here, ask_every_time=False)  # it does not say when it asked
             yield here
 
     def test_signs_a_linked_person_in(self, clinic: Clinic, server: str) -> None:
