@@ -56,6 +56,8 @@ def _check_one(url: str) -> int:
     if found != "current":
         return _fail(f"{shown(url)}: {found}, expected revision {newest_revision()}; run: python -m db upgrade")
     print(f"{shown(url)}: current at revision {newest_revision()}, whole")
+    if says := trouble.notice(url):
+        print(f"WARNING: {says}", file=sys.stderr)
     return 0
 
 

@@ -3,11 +3,13 @@
 from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
+from db import postgresql
 from db.backup import BackupFailed
 from db.conversion import InUse, NotSame
-from db.engine import DatabaseBusy, database_url
+from db.engine import DatabaseBusy, database_url, reading
 from db.keys import KeyMissing, WrongKey
 from db.schema import WrongSchema
+from db.scope import program
 from db.sealed import Tampered
 from db.sqlite import NotSealed, UnsafeSqlite, WrongAddress
 
@@ -32,6 +34,20 @@ def says(error: BaseException) -> str:
         return " ".join(str(error).split())
     reason = getattr(error, "orig", None) or error
     return f"{shown(database_url())}: {str(reason).splitlines()[0]}"
+
+
+def notice(url: str | None = None) -> str:
+    """What whoever looks after the machine should mend although everything works; "" when there is nothing."""
+    place = url or database_url()
+    if place.startswith("sqlite"):
+        return ""
+    with reading(place, scope=program("asking who is connected")) as session:
+        if not postgresql.passes_every_policy(session.connection()):
+            return ""
+    return (
+        f"{shown(place)}: this role is a superuser or has BYPASSRLS, so PostgreSQL keeps no site's rows from another; "
+        "connect as an ordinary role that owns the database: CREATE ROLE backstride LOGIN NOSUPERUSER NOBYPASSRLS"
+    )
 
 
 def shown(url: str) -> str:

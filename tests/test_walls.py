@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "db/rekey.py": "every row is sealed anew",
         "db/schema.py": "tables, not rows",
         "db/scope.py": "where it is defined",
+        "db/trouble.py": "asks who is connected",
         "db/verifying.py": "the whole trail",
     },
     "looking beyond one's sites": {
@@ -53,6 +54,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "db/last_backup.py": "the trail's head, for the backup's note",
         "db/rekey.py": "every row is sealed anew",
         "db/schema.py": "tables, not rows",
+        "db/trouble.py": "asks who is connected",
         "db/verifying.py": "the trail belongs to no site",
         "db/walls.py": "the wall itself",
     },

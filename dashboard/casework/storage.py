@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboard.access import Actor, Forbidden, Permission
 from dashboard.casework import following
-from db import engine, queries, schema
+from db import engine, queries, schema, trouble
 from db.scope import program
 
 Choice = Literal["demo", "clinic"]
@@ -57,6 +57,11 @@ def be_up_to_date() -> None:
         schema.upgrade()
         following.write_down()
         _up_to_date.add(address)
+
+
+def notice() -> str:
+    """What whoever starts the server should mend in the database's surroundings; "" when there is nothing."""
+    return trouble.notice() if chosen() == "external" else ""
 
 
 def has_demo() -> bool:

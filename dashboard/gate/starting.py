@@ -45,6 +45,8 @@ def print_first_address(own: str, again: bool = False) -> None:
 
 def _say_where_to_begin(own: str) -> None:
     obstacles.require_ready()
+    if says := storage.notice():
+        _print("WARNING", "", says)
     if storage.chosen() is None:
         _print(f"To look around in an invented clinic first, open {own}")
     if accounts.first_run_needed():

@@ -14,6 +14,7 @@ from db.__main__ import main
 from db.engine import choose_database, file_of, file_url, forget
 from db.schema import upgrade
 from db.sqlite import connect
+from tests.postgres import OWNER, SUPERUSER, Postgres
 
 
 def test_upgrade_makes_the_clinics_file_and_says_where(home: Path, capsys: pytest.CaptureFixture[str]):
@@ -192,3 +193,20 @@ def test_what_is_not_a_command_shows_how_it_is_used(typed: list[str], capsys: py
 def test_the_url_of_a_file_names_it_fully(home: Path):
     """Whatever folder a command is started in."""
     assert file_url(file_of("clinic")) == f"sqlite:///{home}/clinic.sqlite"
+
+
+def test_check_warns_of_a_role_that_no_policy_holds_for(
+    postgres: Postgres, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """A superuser passes every row-level policy: the database works, and whoever looks after it is told."""
+    name = postgres.make()
+    upgrade(postgres.url(name))
+    said = {}
+    for role in (OWNER, SUPERUSER):
+        monkeypatch.setenv("DATABASE_URL", postgres.url(name, role))
+        assert main(["check"]) == 0
+        said[role] = capsys.readouterr().err
+        forget(postgres.url(name, role))
+    postgres.drop(name)
+    assert said[OWNER] == ""
+    assert all(word in said[SUPERUSER] for word in ("WARNING", "BYPASSRLS", "CREATE ROLE"))
