@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from json import dumps
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -24,7 +24,6 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard import casework
 from db import records
-from db.columns import folded
 from db.engine import choose_database, file_url, forget
 from db.tables import Patient
 from tests.casework.conftest import Cast
@@ -43,61 +42,82 @@ BORN = date(1931, 2, 27)
 
 
 def _rare() -> str:
-    return secrets.token_hex(4).translate(str.maketrans("0123456789", "ghijklmnop"))
+    """Letters that stand nowhere else."""
+    return secrets.token_hex(6).translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
 @dataclass(frozen=True)
 class Planted:
-    """An invented runner nobody else is like: what must be found nowhere."""
+    """An invented runner nobody else is like; in every name and number, and in everything said, stands a rare word."""
 
-    given: str = field(default_factory=lambda: f"Wil{_rare()}")
-    family: str = field(default_factory=lambda: f"Quäcken{_rare()}")
-    number: str = field(default_factory=lambda: f"MRN-{_rare()}")
-    phone: str = field(default_factory=lambda: f"503-555-{1000 + secrets.randbelow(9000)}-77")
-    words: str = field(default_factory=lambda: f"petunias {_rare()}")
+    who: str = field(default_factory=_rare)
+    what: str = field(default_factory=_rare)
+    phone: str = field(default_factory=lambda: f"503-{secrets.randbelow(900) + 100}-{secrets.randbelow(9000) + 1000}77")
+
+    @property
+    def given(self) -> str:
+        """The given name."""
+        return f"Wil{self.who}"
+
+    @property
+    def family(self) -> str:
+        """The family name, with a letter that is written in many ways."""
+        return f"Quäcken{self.who}"
+
+    @property
+    def number(self) -> str:
+        """The record number."""
+        return f"MRN-{self.who}"
+
+    @property
+    def words(self) -> str:
+        """What the runner says, and what is said of the runner."""
+        return f"petunias {self.what}, <ä>"
 
     @property
     def identifiers(self) -> tuple[str, ...]:
-        """What names the runner."""
-        return (self.given, self.family, self.number, self.phone, BORN.isoformat(), f"{BORN:%m/%d/%Y}")
+        """By what the runner is known wherever it is written."""
+        digits = self.phone.replace("-", "")
+        return (self.who, self.phone, digits, BORN.isoformat(), f"{BORN:%m/%d/%Y}", f"{BORN:%Y%m%d}")
 
     @property
     def everything(self) -> tuple[str, ...]:
-        """What names the runner, and what was said."""
-        return (*self.identifiers, self.words)
+        """The same, and by what the words are known."""
+        return (*self.identifiers, self.what)
 
 
 def forms(words: str) -> set[bytes]:
-    """The words in every form something may write them: encodings, capitals, escapes, and inside longer base64."""
+    """The words in every form something may write them in: encodings, capitals, escapes, hex, and inside base64."""
     found = set[bytes]()
-    for each in {words, words.lower(), words.upper(), folded(words), words.encode().hex()}:
-        found |= {each.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1")}
-        found |= {
-            quote(each).encode(),
-            quote(each).lower().encode(),
-            dumps(each)[1:-1].encode(),
-            repr(each.encode())[2:-1].encode(),
-        }
-        found |= {b64encode(b"." * before + each.encode())[(4 if before else 0) : -4] for before in range(3)}
+    for each in {words, words.upper(), words.encode().hex()}:
+        found |= {each.encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be")}
+        found |= {quote(each, safe="").encode(), dumps(each.replace("/", "\\/"))[1:-1].encode()}
+    for before in range(3):
+        found.add(b64encode(b"." * before + words.encode())[(4 if before else 0) : -4])
     return {form for form in found if len(form) >= 8}
 
 
 def found_in(places: list[Path], words: tuple[str, ...]) -> set[tuple[str, bytes]]:
     """Every file under the places with the planted forms in it."""
-    wanted = re.compile(b"|".join(re.escape(form) for each in words for form in forms(each)))
+    wanted = sorted({form for each in words for form in forms(each)})
     files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*")) if file.is_file()]
-    return {(file.name, hit[0]) for file in files if (hit := wanted.search(file.read_bytes()))}
+    return {(file.name, form) for file in files if (held := file.read_bytes()) for form in wanted if form in held}
 
 
 def test_the_search_finds_what_lies_open(tmp_path: Path):
     """A plain file in any of the forms is found: otherwise nothing found would prove nothing."""
     planted = Planted()
-    for number, words in enumerate(planted.everything):
-        for place, form in enumerate(sorted(forms(words))):
-            (tmp_path / f"{number}-{place}").write_bytes(b"\x00before " + form + b" after")
+    for name, text in (
+        vars(planted).items() | {"given": planted.given, "words": planted.words, "born": str(BORN)}.items()
+    ):
+        (tmp_path / f"{name}.json").write_text(dumps({name: text}), encoding="utf-8")
+        (tmp_path / f"{name}.utf16").write_text(text.upper(), encoding="utf-16")
+        (tmp_path / f"{name}.address").write_text(f"/search?{urlencode({'text': text})}", encoding="ascii")
+        (tmp_path / f"{name}.base64").write_bytes(b64encode(f"some row, {text}, another".encode()))
+        (tmp_path / f"{name}.hex").write_text(f"\\x{text.encode().hex()}", encoding="ascii")
     written = {file.name for file in tmp_path.iterdir()}
     assert {name for name, _ in found_in([tmp_path], planted.everything)} == written
-    assert found_in([tmp_path], Planted().identifiers[:4]) == set()
+    assert found_in([tmp_path], (Planted().who, Planted().what, Planted().phone)) == set()
 
 
 def casework_of(cast: Cast, planted: Planted) -> int:
@@ -239,6 +259,7 @@ def print_and_export(person: Person) -> None:
 def test_postgresql_writes_no_name_number_or_day_of_birth(cast: Cast, postgres: Postgres):
     """Neither its files nor its log, refused rows included; what was said is for the disk's own encryption."""
     planted, name = Planted(), str(make_url(os.environ["DATABASE_URL"]).database)
+    (begun,) = postgres._desk.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone() or ("",)
     postgres._do("ALTER DATABASE {} SET log_min_messages = 'error'", name)
     forget(os.environ["DATABASE_URL"])
     casework_of(cast, planted)
@@ -250,7 +271,9 @@ def test_postgresql_writes_no_name_number_or_day_of_birth(cast: Cast, postgres: 
     log = postgres.folder / "server.log"
     assert "duplicate key" in log.read_text(errors="replace"), "a refused row is in the log, or nothing was proven"
     assert found_in([log], planted.everything) == set()
-    assert found_in([cluster / "base" / number, cluster / "pg_wal"], planted.identifiers) == set()
+    logged = [file for file in (cluster / "pg_wal").iterdir() if file.is_file() and file.name >= begun]
+    assert logged
+    assert found_in([cluster / "base" / number, *logged], planted.identifiers) == set()
 
 
 def twice(planted: Planted) -> None:

@@ -69,8 +69,7 @@ EPISODE = (
     *("History", "Return to run", "Codes and sheets"),
 )
 KNOWLEDGE = (
-    *("Conditions", "Red flags", "Ladder and imaging", "Orthobiologics", "Prevention", "Questions"),
-    *("Outcome measures", "Sources", "Source card", "Versions", "Changes"),
+    *("Conditions", "Red flags", "Ladder and imaging", "Orthobiologics", "Questions", "Source card", "Versions"),
 )
 COHORT, ADMIN = ("The clinic", "The suggestions", "Export"), ("People", "Audit trail", "In use")
 OPENED = {
