@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from dashboard.accounts import browsers, clock, passwords, second_factor, sign_ins, throttle, trail
+from dashboard.accounts import browsers, clock, passwords, second_factor, sign_ins, strangers, throttle, trail
 from dashboard.accounts.shapes import Checked
 from dashboard.clinic import clinic
 from dashboard.letters import one_line
@@ -129,7 +129,12 @@ def _looked_at(tried: _Tried, password: str, second: str) -> Checked:
 
 
 def _refused(session: Session, tried: _Tried, needs_second: bool, now: datetime) -> Checked:
-    records.note(session, trail.STRANGER, "sign-in:refused", "person", tried.known_id or "")
+    times = 1 if tried.known_id is not None else strangers.to_note(now)
+    if times:
+        told = {"times": times} if times > 1 else None
+        records.note(session, trail.STRANGER, "sign-in:refused", "person", tried.known_id or "", after=told)
+    else:
+        throttle.written_again(session, tried.key)
     if tried.locks and tried.known_id is not None:
         records.note(session, trail.PROGRAM, "account:lock", "person", tried.known_id)
     wait = throttle.seconds_left(session, tried.key, now)

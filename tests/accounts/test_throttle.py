@@ -161,6 +161,19 @@ def test_somebody_signed_in_stays_in_when_their_name_is_locked(door: Door, time:
     assert accounts.known(begun.token) is not None
 
 
+def test_a_flood_of_names_of_nobody_does_not_fill_the_trail(door: Door, time: Clock, trail_of: TrailOf):
+    """One event a minute that says how many; every attempt at somebody's name is still an event of its own."""
+    for number in range(12):
+        accounts.check(f"nobody-{number}", OTHER)
+    accounts.check("noor", OTHER)
+    accounts.check("noor", OTHER)
+    time.passes(minutes=1)
+    accounts.check("nobody-at-last", OTHER)
+    told = [(event.record_id, event.after) for event in trail_of("sign-in:refused")]
+    noor = str(door.id("noor"))
+    assert told == [("", None), (noor, None), (noor, None), ("", {"times": 12})]
+
+
 def test_names_of_nobody_are_forgotten_after_two_days(door: Door, time: Clock):
     """A stranger who tries a thousand names leaves nothing that stays."""
     for number in range(5):
