@@ -27,7 +27,7 @@ class Step(NamedTuple):
 @cache
 def classes() -> Mapping[Table, type[Row]]:
     """Every table with its class."""
-    mappers: frozenset[Mapper[Any]] = Row._sa_registry.mappers  # type: ignore[attr-defined]
+    mappers: frozenset[Mapper[Any]] = Row._sa_registry.mappers
     return {mapper.local_table: mapper.class_ for mapper in mappers if isinstance(mapper.local_table, Table)}
 
 
@@ -77,9 +77,9 @@ def _table(kind: type[Row]) -> Table:
 SITES, PATIENTS = "walls_sites", "walls_patients"
 
 
-def _ids(name: str, given: tuple[int, ...] = ()) -> BindParameter[tuple[int, ...]]:
+def _ids(name: str, given: tuple[int, ...] = ()) -> BindParameter[Any]:
     # Nothing given lets nothing through: a statement that misses its scope's values finds no row.
-    return bindparam(name, given, type_=Integer, expanding=True)
+    return bindparam(name, given, type_=Integer(), expanding=True)
 
 
 class Wall(CriteriaOption):

@@ -126,7 +126,8 @@ def _write(session: Walled, *_: Any) -> None:
 
 def _must_be_here(session: Walled, row: Any) -> None:
     """Return quietly from a row of the scope's sites or opened patients, else raise BeyondTheWalls."""
-    scope, table = session.scope, type(row).__table__
+    scope = session.scope
+    table = type(row).__table__
     if "site_id" not in table.c or row.site_id in (scope.sites or ()):
         return
     if getattr(row, "patient_id", None) in scope.patients or (table.name == "patient" and row.id in scope.patients):
