@@ -30,7 +30,7 @@ def lines(connection: Connection, asked: Select[Any] | None = None) -> Iterator[
     wanted = asked if asked is not None else select(EVENTS).order_by(EVENTS.c.id)
     places = sites(connection)
     for row in connection.execute(wanted, execution_options={"yield_per": AT_ONCE}):
-        yield line(row._mapping, places)
+        yield line(dict(row._mapping), places)
 
 
 def sites(connection: Connection) -> dict[int | None, str]:

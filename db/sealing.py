@@ -4,7 +4,6 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from db.keys import subkey
@@ -47,7 +46,10 @@ def canonical(event: Mapping[str, Any]) -> str:
     """An event as text, the same on every database: its sealed columns in order of their names."""
     told = {name: event[name] for name in SEALED}
     told["at"] = _moment(told["at"])
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _as_text(told)
+
+
+_as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def _moment(at: datetime) -> str:
@@ -56,7 +58,7 @@ def _moment(at: datetime) -> str:
 
 def _hex(key: bytes, text: str) -> str:
     # A lone surrogate, which no database stores, must not stop the proof of the rest.
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def kind_of(deed: str) -> str:

@@ -90,7 +90,9 @@ class Walk:
     def through(self, tell: Progress) -> None:
         """Look at every event and remember what does not fit."""
         total = self.head.sequence if self.head else 0
-        about = _Index(self._streamed(select(ABOUT.c.event_id, ABOUT.c.patient_id).order_by(ABOUT.c.event_id, ABOUT.c.patient_id)))
+        about = _Index(
+            self._streamed(select(ABOUT.c.event_id, ABOUT.c.patient_id).order_by(ABOUT.c.event_id, ABOUT.c.patient_id))
+        )
         columns = [EVENTS.c[name] for name in (*SEALED, "mac")]
         for row in self._streamed(select(*columns).order_by(EVENTS.c.id)):
             event = row._mapping

@@ -61,9 +61,9 @@ def _about_someone() -> dict[str, type[Row]]:
     found = {}
     for mapper in inspect(Patient).registry.mappers:
         names = {"patient_id", *(name for name, _ in THROUGH)}
-        told = mapper.columns.keys()
-        if mapper.class_ is Patient or (names & set(told) and mapper.local_table.name not in _NOT_HISTORIES):
-            found[mapper.local_table.name] = mapper.class_
+        name, told = str(mapper.class_.__tablename__), mapper.columns.keys()
+        if mapper.class_ is Patient or (names & set(told) and name not in _NOT_HISTORIES):
+            found[name] = mapper.class_
     return found
 
 

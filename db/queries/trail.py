@@ -49,10 +49,10 @@ def _narrowed(
 
 
 def _is(kind: str) -> ColumnElement[bool]:
-    if kind == "refused":
-        return col(AuditEvent.outcome) == _plainly(kind)
-    if kind == "emergency":
-        return col(AuditEvent.purpose) == _plainly(kind)
+    if kind in ("refused", "emergency"):
+        where = col(AuditEvent.outcome) if kind == "refused" else col(AuditEvent.purpose)
+        is_so: ColumnElement[bool] = where == _plainly(kind)
+        return is_so
     return col(AuditEvent.kind) == kind
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from db import anchor, audit, queries
 from db.__main__ import main
-from db.engine import database_url
+from db.backup import backup, restore
+from db.engine import database_url, forget
 from db.records import change, insert, note
 from db.sealing import SEALED, first_seal, kind_of, outcome_of, seal
 from db.tables import AuditEvent, AuditHead, Episode
@@ -23,6 +27,7 @@ from db.verifying import verify
 from tests.cast import Clinic, a_runner
 from tests.db.rows import a_patient, an_episode
 from tests.db.tampering import attacked, edit, event, found, number_anew, put, remove, set_head, struck, swap
+from tests.postgres import binaries_on_path
 from tests.sessions import reading, transaction
 
 LENGTH = 24
@@ -386,16 +391,42 @@ def test_an_anchor_somebody_wrote_without_the_key_is_found(chain: int):
     assert any(fault.says.endswith("is not sealed with this clinic's key") for fault in verify().faults)
 
 
-def test_a_restored_trail_goes_on_from_where_its_backup_ended(chain: int, clinic: Clinic):
-    """What was anchored in between belongs to what was given up; the trail says so under its seals."""
-    mac_then = trail()[-5].mac
-    with struck() as database:
-        remove(database, chain - 3, chain)
-        set_head(database, sequence=chain - 4, mac=mac_then)
+def test_a_restored_trail_goes_on_from_where_its_backup_ended(
+    chain: int, clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What was anchored in between belongs to what was given up; the trail says so under its seals, and is whole."""
+    monkeypatch.setenv("PATH", binaries_on_path())
+    backup(tmp_path / "backup")
+    for turn in range(9):
+        with transaction() as session:
+            note(session, clinic.doer("noor"), "test:given-up", "test", turn)
+    given_up = anchor.read(database_url())
+    restore(tmp_path / "backup")
+    told = [each.deed for each in trail()]
+    assert told[-1] == "database:restore"
+    assert "test:given-up" not in told
+    assert len(told) in (chain + 1, chain + 2)  # that a backup was made may be an event of its own
+    assert verify().faults == ()
+    assert given_up is not None
+    (kept := tmp_path / "kept").write_text(json.dumps(given_up.document()))
+    assert verify(file=kept).faults == ()
     with transaction() as session:
-        note(session, clinic.doer("dana"), "database:restore", "database")
-    verdict = verify()
-    assert (verdict.faults, verdict.events) == ((), chain - 3)
+        note(session, clinic.doer("noor"), "test:write", "test")
+    assert verify().faults == ()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_backup_put_in_place_behind_our_back_is_found(chain: int, clinic: Clinic, tmp_path: Path):
+    """Copying an older file over the database says nothing in the trail: the anchor misses what was given up."""
+    file = make_url(database_url()).database or ""
+    forget(database_url())
+    shutil.copy(file, tmp_path / "older")
+    with transaction() as session:
+        note(session, clinic.doer("noor"), "test:given-up", "test")
+    forget(database_url())
+    shutil.copy(tmp_path / "older", file)
+    (fault,) = verify().faults
+    assert fault.says.startswith(f"events {chain + 1} to {chain + 1} are missing: the tail was cut off")
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,9 @@ def panel(actor: Actor) -> None:
     if not rows:
         st.caption("Nothing was done that matches.")
         return
-    columns = ("When", "Who", "What", "About", "Before → after", "Why")
-    markup.show(markup.table("Newest first", columns, [_row(each) for each in rows], widths=(12, 12, 16, 13, 31, 16)))
+    columns, names = ("When", "Who", "What", "About", "Before → after", "Why"), _names(actor)
+    told = [_row(each, names) for each in rows]
+    markup.show(markup.table("Newest first", columns, told, widths=(12, 12, 16, 15, 30, 15)))
     _pages(places, rows[-1].id if len(rows) == size else None)
     _export(actor, wanted)
 
@@ -47,18 +48,18 @@ def panel(actor: Actor) -> None:
 def _filters(actor: Actor) -> TrailFilter | None:
     """What was chosen; None for a record number nobody has."""
     people = {each.id: each.name for each in casework.people(actor)}
-    with st.container(key="trail-filters", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        person = _choice("Person", "person", people, "Everybody", 200)
-        kind = _choice("Kind", "kind", trail_words.KINDS, "Every kind", 200)
+    with st.container(key="trail-filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        person = _choice("Person", "person", people, "Everybody", 170)
+        kind = _choice("Kind", "kind", trail_words.KINDS, "Every kind", 170)
         deeds = {code: trail_words.deed(code) for code in casework.audit_deeds(actor)}
-        deed = _choice("Deed", "deed", deeds, "Every deed", 220)
+        deed = _choice("Deed", "deed", deeds, "Every deed", 190)
         record_number = st.text_input(
-            "Patient's record number", key="trail-patient", on_change=_first_page, width=190, placeholder="Any patient"
+            "Patient's record number", key="trail-patient", on_change=_first_page, width=170, placeholder="Any patient"
         )
         days = st.date_input(
-            "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=230, format=words.date_field()
+            "Days", value=_NO_DAYS, key="trail-days", on_change=_first_page, width=260, format=words.date_field()
         )
-        st.selectbox("On a page", PAGES, index=PAGES.index(A_PAGE), key="trail-size", on_change=_first_page, width=110)
+        st.selectbox("On a page", PAGES, index=PAGES.index(A_PAGE), key="trail-size", on_change=_first_page, width=90)
     first, last = _both(days)
     patient = casework.audited_patient(actor, record_number) if record_number.strip() else None
     if record_number.strip() and patient is None:
@@ -89,7 +90,14 @@ def _first_page() -> None:
     st.session_state[_PLACES] = [None]
 
 
-def _row(each: AuditRow) -> tuple[object, ...]:
+def _names(actor: Actor) -> trail_words.Names:
+    """Who the ids of people and sites stand for."""
+    people = {each.id: each.name for each in casework.people(actor)}
+    sites = {each.id: each.name for each in casework.sites(actor)}
+    return {"site_id": sites, **dict.fromkeys(trail_words.PEOPLE, people)}
+
+
+def _row(each: AuditRow, names: trail_words.Names) -> tuple[object, ...]:
     at = words.here(each.at)
     badges = (("Refused", "bad", each.refused), ("In an emergency", "care", each.emergency))
     marked = [markup.badge(says, tone) for says, tone, is_so in badges if is_so]
@@ -98,7 +106,7 @@ def _row(each: AuditRow) -> tuple[object, ...]:
         markup.lines([each.person or "Backstride itself", markup.quiet(trail_words.role(each.role))]),
         markup.lines([trail_words.deed(each.deed), markup.quiet(each.deed), *marked]),
         markup.lines([trail_words.record(each), markup.quiet(_patients(each))]),
-        changed(each.before, each.after),
+        changed(each.before, each.after, names),
         trail_words.why(each),
     )
 
@@ -112,9 +120,11 @@ def _patients(each: AuditRow) -> str:
     return f"{'patient' if len(each.patients) == 1 else 'patients'} {ids}" + (f" and {more} more" if more > 0 else "")
 
 
-def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> markup.Html:
+def changed(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, names: trail_words.Names | None = None
+) -> markup.Html:
     """What a deed changed, such as "state: Sent → Received"; a new record shows what it began with."""
-    told = trail_words.changes(before, after)
+    told = trail_words.changes(before, after, names)
     return markup.lines(
         markup.joined([markup.quiet(f"{field}:"), now if was is None else f"{was} → {now}"]) for field, now, was in told
     )

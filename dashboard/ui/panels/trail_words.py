@@ -134,6 +134,13 @@ RECORDS: Mapping[str, str] = {
     "signin": "sign-in",
 }
 
+PEOPLE = (
+    *("approved_by", "asked_by", "begun_by", "by", "clinician_id", "created_by", "ended_by", "entered_by", "linked_by"),
+    *("made_by", "owner_id", "person_id", "proposed_by", "recorded_by", "reviewed_by", "second_by", "signed_by"),
+    "submitted_by",
+)
+"""Fields that name somebody who works here."""
+
 _HIDDEN = ("knowledge_sha256", "sha256", "database")
 
 
@@ -165,11 +172,20 @@ def why(row: AuditRow) -> str:
     )
 
 
-def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[tuple[str, str, str | None]]:
+Names = Mapping[str, Mapping[Any, str]]
+"""For fields that hold an id: the name of each id."""
+
+
+def changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, names: Names | None = None
+) -> list[tuple[str, str, str | None]]:
     """What differs: the field, its value now, and what it was; None where it was not there before."""
-    was, now = before or {}, after or {}
+    was, now, known = before or {}, after or {}, names or {}
     keys = [key for key in {**was, **now} if was.get(key) != now.get(key) and key not in _HIDDEN]
-    return [(field(key), value(key, now.get(key)), value(key, was[key]) if key in was else None) for key in keys]
+    return [
+        (field(key), value(key, now.get(key), known), value(key, was[key], known) if key in was else None)
+        for key in keys
+    ]
 
 
 def field(name: str) -> str:
@@ -177,10 +193,12 @@ def field(name: str) -> str:
     return FIELDS.get(name, name.removesuffix("_id").replace("_", " "))
 
 
-def value(name: str, told: Any) -> str:
+def value(name: str, told: Any, names: Names) -> str:
     """A field's value in words."""
     if told is None or told == "":
         return "nothing"
+    if name in names and not isinstance(told, list):
+        return names[name].get(told, str(told))
     if name in _IN_WORDS:
         return _IN_WORDS[name](told)
     if isinstance(told, bool):
