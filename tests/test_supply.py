@@ -317,7 +317,6 @@ class TestTheContainer:
 
     def test_it_takes_what_runs_and_nothing_else(self) -> None:
         """No data, no history, no tests; and nothing reaches the builder beside it."""
-        ignored = (ROOT / ".containerignore").read_text("utf-8").split()
         assert sorted(COPIED) == sorted(
             [".streamlit/config.toml", "clinic.toml.example", "requirements.txt", "dashboard", "db", "pages"]
         )
@@ -326,7 +325,7 @@ class TestTheContainer:
         rules = [line for line in lines if line and not line.startswith("#")]
         assert rules[0] == "*"
         assert sorted(line[1:] for line in rules if line.startswith("!")) == sorted(COPIED)
-        assert ignored
+        assert (ROOT / ".dockerignore").read_text("utf-8").splitlines() == lines, "not every builder reads the other"
 
     def test_its_health_is_asked_at_an_address_that_is_there(self) -> None:
         """The address that says whether people can work, which needs no sign-in."""
