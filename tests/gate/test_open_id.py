@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -269,6 +270,23 @@ def test_a_return_counts_once(noor: Person, issuer: Issuer) -> None:
     another = browser()
     another.cookies.set("backstride-open-id", kept)
     assert another.get(address).status_code == 400
+    assert sign_ins() == 1
+
+
+@ON_SQLITE
+def test_of_many_returns_at_the_same_moment_one_counts(noor: Person, issuer: Issuer) -> None:
+    """However fast somebody is who saw the address and the cookie."""
+    there = browser()
+    address = f"/open-id/back?{issuer.visited(went_out(there))}"
+    cookie = {"cookie": f"backstride-open-id={there.cookies['backstride-open-id']}"}
+
+    async def all_at_once() -> list[int]:
+        line = httpx.ASGITransport(Wall(rooms), client=("127.0.0.1", 50000))
+        async with httpx.AsyncClient(transport=line, base_url="http://localhost:8501") as many:
+            answers = await asyncio.gather(*(many.get(address, headers=cookie) for _ in range(12)))
+        return sorted(answer.status_code for answer in answers)
+
+    assert asyncio.run(all_at_once()) == [303] + [400] * 11
     assert sign_ins() == 1
 
 
