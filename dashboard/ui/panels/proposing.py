@@ -19,6 +19,8 @@ from dashboard.ui.panels import markup
 Attempt = Callable[[str, Callable[[Actor], Any]], None]
 WAYS = {"ratio": "One likelihood ratio", "file": "Edit a file", "upload": "Bring files along"}
 _SHEET = "knowledge_proposal"
+LARGEST = 1_000_000
+"""Bytes of one file brought along: some ten times what the largest has."""
 
 
 @dataclass
@@ -123,6 +125,9 @@ def _upload() -> None:
         return
     refused = []
     for each in brought:
+        if each.size > LARGEST:
+            refused.append(each.name)
+            continue
         try:
             text = each.getvalue().decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError:
@@ -131,7 +136,8 @@ def _upload() -> None:
         sheet().put(path_of(each.name, text), text)
     if refused:
         named = ", ".join(plain(name) for name in refused)
-        st.error(f"Not UTF-8 text: {named}. Save it as UTF-8 and bring it again.", icon=":material/error:")
+        cure = f"Save it as UTF-8, at most {LARGEST // 1_000_000} MB, and bring it again."
+        st.error(f"Not UTF-8 text, or too large: {named}. {cure}", icon=":material/error:")
     else:
         sheet().generation += 1
         st.rerun()
