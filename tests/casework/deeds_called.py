@@ -153,7 +153,7 @@ CALLED: dict[str, Call] = {
     "unlink_person": lambda a, s, p: staffing.unlink_person(a, s.people["amina"], s.link),
     # emergencies
     "open_in_emergency": lambda a, s, p: emergency.open_in_emergency(
-        a, s.south.fresh.record_number, BORN, WHY, lambda: "password"
+        a, s.south.unseen.record_number, BORN, WHY, lambda: "password"
     ),
     "end_emergency": lambda a, s, p: emergency.end_emergency(a, s.emergency),
     "opened_in_emergency": lambda a, s, p: emergency.opened_in_emergency(a),

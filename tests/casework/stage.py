@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from dashboard import casework
+from dashboard import accounts, casework
 from dashboard.access import Actor, Role
 from dashboard.casework import approving, candidates, differing, following
 from dashboard.casework.authority import today
@@ -20,7 +20,7 @@ from dashboard.clinical import knowledge as library
 from dashboard.in_force import knowledge
 from db import records
 from db.base import Row
-from db.tables import Draft, EmergencyAccess, Episode, Identity, Intake, Person
+from db.tables import Attempt, Draft, EmergencyAccess, Episode, Identity, Intake, Person
 from tests.casework.histories import SAME_DAY, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.governing import CENTRALISES, put_in_force, raised, with_ratio
@@ -39,6 +39,8 @@ class Place:
     site: int
     fresh: PatientCard
     """Registered, nothing else."""
+    unseen: PatientCard
+    """Registered, and opened to nobody."""
     draft: DraftView
     ready: DraftView
     """Complete, to be submitted."""
@@ -97,6 +99,7 @@ def set_stage(clinic: Clinic) -> Stage:
     texts = with_ratio("9.0")
     put_in_force_after(clinic, texts)
     north, south = (_place(clinic, code, amina, yara) for code in ("north", "south"))
+    accounts.begin(int(clinic.people["bruno"].id or 0), "password")
     earlier = approving.versions(amina)[-1]
     candidate = _propose(amina, "1.5")
     report = differing.make_report(amina, differing.begin_report(amina, candidate.id).id)
@@ -173,6 +176,7 @@ def _place(clinic: Clinic, code: str, amina: Actor, yara: Actor) -> Place:
     return Place(
         site=site,
         fresh=runner("fresh"),
+        unseen=runner("unseen"),
         draft=draft("draft"),
         ready=draft("ready"),
         discarded=casework.discard_draft(amina, put_aside.id, put_aside.version),
@@ -198,13 +202,15 @@ def _overdue(amina: Actor, episode_id: int) -> None:
 
 
 def _opened(stage: Stage) -> Stage:
-    """With every patient of the south opened to the clinician, and one access of Bruno's that is over."""
+    """With the south's patients opened to the clinician, an access of Bruno's that is over, and Bruno locked out."""
     now, bruno = datetime.now(UTC), stage.people["bruno"]
     accesses: dict[int, int] = {}
     clinician = stage.abroad()
     with transaction() as session:
         for patient in sorted(clinician.patients):
             accesses[patient] = _access(session, clinician.person_id, patient, now, now + timedelta(minutes=60))
+        tried = {"failures": 100, "guesses": 100, "guesses_since": now, "last_at": now, "locked_at": now}
+        session.add(Attempt(key=f"person:{bruno}", **tried))
         over = _access(
             session, bruno, stage.south.caring.patient.id, now - timedelta(hours=3), now - timedelta(hours=2)
         )
@@ -221,7 +227,10 @@ def _access(session: Any, person: int, patient: int, begins: datetime, ends: dat
     return int(records.insert(session, NOBODY_YET, row, "test:emergency").id or 0)
 
 
-def sizes() -> dict[str, tuple[int, int]]:
+Sizes = dict[str, tuple[int, int]]
+
+
+def sizes() -> Sizes:
     """How many rows every table has and the sum of their versions, but for those of the audit trail."""
     with reading() as session:
         return {name: (rows, versions) for name, rows, versions in session.execute(text(_every_size()))}
