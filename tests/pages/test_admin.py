@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from dashboard import accounts, casework
+from dashboard.access import Permission, Role
+from dashboard.casework import emergency
+from dashboard.casework.deeds import deeds
 from dashboard.in_force import knowledge
-from dashboard.ui.panels import trail, trail_words
-from tests.cast import PEOPLE, Clinic
+from dashboard.ui.panels import decision, emergencies, trail, trail_words
+from dashboard.ui.panels.matrix import PERMISSION_WORDS
+from db import records
+from db.tables import Person
+from tests.cast import NOBODY_YET, PEOPLE, Clinic
 from tests.db.rows import a_patient
 from tests.db.tampering import edit, struck
 from tests.pages.episodes import in_care
-from tests.pages.visiting import seen, visit
+from tests.pages.visiting import keys, seen, visit
 from tests.sessions import transaction
+from tests.signing import signed_in
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what depends on no database."""
 
 
 def open_tab(tab: str) -> object:
@@ -171,3 +183,165 @@ def test_every_deed_that_leaves_an_event_has_words():
     found = {code for file in Path("dashboard").rglob("*.py") for code in codes.findall(file.read_text("utf-8"))}
     assert len(found) > 10
     assert found - set(trail_words.DEEDS) == set()
+
+
+def managing(who: str, at: object | None = None) -> object:
+    """The administrator's page with the dialog about this person open."""
+    at = at or visit("dana", "admin")
+    at.button(key=f"person-manage-{person_id(who)}").click().run()
+    assert not at.exception, at.exception
+    return at
+
+
+def person_id(code: str) -> int:
+    """Somebody's id."""
+    return next(each.id for each in casework.people(casework.actor_for("dana")) if each.code == code)
+
+
+@on_sqlite
+def test_the_matrix_on_the_page_is_the_one_of_the_register(clinic: Clinic):
+    """Every deed with its sentence and permission, a mark for each role that says in words what it means."""
+    shown = seen(open_tab("Who may do what"))
+    rows = shown.split("<tr")
+    for deed in deeds().values():
+        (row,) = (each for each in rows if f"<code>{deed.name}</code>" in each)
+        cells = row.split("<td")[1:]
+        assert len(cells) == len(Role) + 1
+        for role, cell in zip(Role, cells[:-1], strict=True):
+            assert ("Allowed" in cell, "Refused" in cell) == (deed.allowed(role), not deed.allowed(role)), deed.name
+        assert ("Allowed" in cells[-1]) == (deed.in_emergency and deed.allowed(Role.CLINICIAN))
+        for permission in deed.needs:
+            assert f"<code>{permission.value}</code>" in row or permission.value in row
+    assert set(PERMISSION_WORDS) == set(Permission)
+    for permission, words in PERMISSION_WORDS.items():
+        assert f"<code>{permission.value}</code>" in shown
+        assert escape(words[1:]) in shown
+
+
+@on_sqlite
+def test_somebody_is_added_and_invited_in_dialogs(clinic: Clinic):
+    """The link is shown with its day, and no more once the dialog is closed."""
+    at = visit("dana", "admin")
+    at.button(key="person-add").click().run()
+    at.text_input(key="person-code").set_value("ravi")
+    at.text_input(key="person-name-new").set_value("Ravi Rao")
+    at.selectbox(key="person-role-new").set_value(Role.CLINICIAN)
+    at.button(key="person-add-yes").click().run()
+    assert not at.exception, at.exception
+    assert "Ravi Rao was added" in seen(at)
+    at.button(key="person-invite").click().run()
+    (link,) = (code.value for code in at.code if "/join#" in code.value)
+    assert accounts.invited(link.rpartition("#")[2]) == "Ravi Rao"
+    assert "is shown only now" in seen(at)
+    again = managing("ravi")
+    assert not [code for code in again.code if "/join#" in code.value]
+
+
+@on_sqlite
+def test_somebodys_role_is_changed_and_their_work_ended(clinic: Clinic):
+    """Both are said in the dialog; who left is listed apart."""
+    at = managing("noor")
+    noor = person_id("noor")
+    at.selectbox(key=f"person-role-{noor}-1").set_value(Role.CLINICIAN)
+    at.button(key=f"person-save-{noor}").click().run()
+    assert "signed out everywhere" in seen(at)
+    assert casework.actor_for("noor").role == Role.CLINICIAN
+    at.button(key="person-disable").click().run()
+    assert "no longer works here" in seen(at)
+    assert "No longer here" in "\n".join(each.value for each in at.subheader)
+    at.button(key="person-enable").click().run()
+    assert "works here again" in seen(at)
+
+
+@on_sqlite
+def test_an_administrators_own_role_cannot_be_touched(clinic: Clinic):
+    """The fields are there and shut, and there is no way to end one's own work."""
+    at = managing("dana")
+    dana = person_id("dana")
+    assert at.selectbox(key=f"person-role-{dana}-1").disabled
+    assert "person-disable" not in keys(at)
+    at.button(key=f"person-save-{dana}").click().run()
+    assert "Nothing was changed" in seen(at)
+
+
+@on_sqlite
+def test_what_cannot_be_saved_is_said_in_the_dialog(clinic: Clinic):
+    """In the words of the field."""
+    at = visit("dana", "admin")
+    at.button(key="person-add").click().run()
+    at.text_input(key="person-code").set_value("noor")
+    at.text_input(key="person-name-new").set_value("Another Noor")
+    at.button(key="person-add-yes").click().run()
+    assert "already somebody else's" in "\n".join(each.value for each in at.error)
+
+
+@pytest.fixture
+def opened(clinic: Clinic) -> str:
+    """The record number of a patient of the north site whom Sana, of the south, has opened in an emergency."""
+    file = in_care(clinic, family_name="Secretova")
+    with transaction() as session:
+        place = clinic.sites["south"].id
+        sana = Person(code="sana", name="Sana", role="clinician", site_id=place)
+        records.insert(session, NOBODY_YET, sana, "test")
+    who = casework.actor_for("sana")
+    why, confirmed = "collapsed at the start", lambda: "password"
+    emergency.open_in_emergency(who, file.patient.record_number, date(1990, 5, 17), why, confirmed)
+    return file.patient.record_number
+
+
+@on_sqlite
+def test_the_banner_stands_on_every_page_until_it_is_ended(clinic: Clinic, opened: str):
+    """With the record number and the end; afterwards the record is shut."""
+    for page in ("home", "intake", "cohort", "knowledge", "referrals"):
+        shown = seen(visit("sana", page))
+        assert "Emergency access" in shown
+        assert opened in shown.replace("\\", "")
+    at = visit("sana", "episode", episode="1")
+    assert "Secretova" in seen(at)
+    end = next(key for key in keys(at) if key.startswith("emergency-end-"))
+    at.button(key=end).click().run()
+    shown = seen(at)
+    assert "Secretova" not in shown
+    assert "Emergency access** to record" not in shown
+    assert "Emergency access** to record" not in seen(visit("amina", "home"))
+
+
+@on_sqlite
+def test_another_sites_record_offers_what_an_emergency_needs(clinic: Clinic, opened: str):
+    """To examine and to refer; not to sign, not to close."""
+    at_home, abroad = (visit(who, "episode", episode="1") for who in ("amina", "sana"))
+    assert "Secretova" in seen(abroad)
+    assert "close-recovered" in keys(at_home)
+    assert "close-recovered" not in keys(abroad)
+    assert decision.ABROAD in seen(abroad)
+
+
+@on_sqlite
+def test_it_is_reviewed_in_administration(clinic: Clinic, opened: str):
+    """Marked on Today until then; a manager reads a number and nothing else."""
+    assert "not reviewed yet" in seen(visit("dana", "home"))
+    told = seen(visit("chidi", "home"))
+    assert "opened in an emergency once in the last 30 days" in told
+    assert opened not in told.replace("\\", "")
+    sana = accounts.actor(signed_in("sana").sign_in)
+    emergency.end_emergency(sana, emergency.opened_in_emergency(sana)[0].id)
+    at = open_tab(emergencies.TAB)
+    shown = seen(at).replace("\\", "")
+    assert "Sana" in shown
+    assert opened in shown
+    assert "collapsed at the start" in shown
+    assert "Secretova" not in shown
+    (words,) = (each for each in at.text_input if str(each.key).startswith("emergency-words-"))
+    words.set_value("spoke to Sana; rightly opened")
+    next(each for each in at.button if str(each.key).startswith("emergency-reviewed-")).click().run()
+    assert "spoke to Sana; rightly opened" in seen(at).replace("\\", "")
+    assert "not reviewed yet" not in seen(visit("dana", "home"))
+
+
+@on_sqlite
+def test_the_finder_leads_there_for_who_works_at_one_site(clinic: Clinic, opened: str):
+    """Not for who sees every site anyway, and not for the desk."""
+    for who, offered in (("sana", True), ("amina", False), ("noor", False)):
+        at = visit(who, "home")
+        at.text_input(key="find-patient").set_value("nobody").run()
+        assert ('href="/emergency"' in seen(at)) is offered

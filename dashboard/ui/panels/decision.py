@@ -19,6 +19,8 @@ from dashboard.ui.panels.judging import key
 
 KEEP, LOWER = "keep", "lower"
 
+ABROAD = "Opened in an emergency: read, examine and refer. Signing stays with the site that looks after the patient."
+
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """The form to decide and sign; what was decided already; what waits for a colleague; or who may sign."""
@@ -36,6 +38,8 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
     second.panel(actor, file)
     if file.episode.state == "closed":
         st.caption("This episode is closed; the patient's next intake opens a new one.")
+    elif actor.only is not None:
+        st.caption(f":material/emergency: {ABROAD}")
     elif not actor.may(Permission.REVIEW_SIGN):
         st.caption(":material/lock: A clinician decides and signs. You can read everything and record outcomes.")
     elif _to_decide(file) or judging.begun(file) or st.toggle("Decide again", key=key(file, "again")):
