@@ -9,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from dashboard import accounts
 from dashboard.demo.making import make_demo
+from dashboard.gate.cookies import LOOPBACK_NAME
+from dashboard.gate.sockets import ENDED
 from db.engine import choose_database, home
 from db.tables import SignIn
 from tests.e2e.person import READY, Person
@@ -160,28 +163,37 @@ def idle_in(server: Server, seconds: float) -> datetime:
     return limit
 
 
-def at_an_intake(server: Server, page: Page) -> tuple[Person, list[datetime]]:
-    """Noor with a patient's page open, and when its socket was closed."""
-    person, closed = Person(page, server), []
-
-    def opened(socket: WebSocket) -> None:
-        socket.on("close", lambda _: closed.append(datetime.now(UTC)))
-
+def at_an_intake(server: Server, page: Page) -> str:
+    """Noor with a patient's page open; the token she is signed in by."""
+    person = Person(page, server)
     person.sign_in("noor")
-    page.on("websocket", opened)
     person.visit("/intake")
-    return person, closed
+    return next(each["value"] for each in page.context.cookies() if each["name"] == LOOPBACK_NAME)
+
+
+def closes(socket: ClientConnection) -> datetime:
+    """When the server closed a socket that nobody else closes, because its sign-in ended."""
+    with pytest.raises(ConnectionClosed) as closed:
+        listen(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == ENDED
+    return datetime.now(UTC)
+
+
+def listen(socket: ClientConnection) -> None:
+    """Read whatever comes, until it is closed."""
+    while True:
+        socket.recv(timeout=60)
 
 
 def test_a_screen_left_alone_is_cleared_and_its_socket_closed(demo: Server, page: Page):
     """Within ten seconds of the limit nothing of a patient is left; the way back leads to where one was."""
-    _, closed = at_an_intake(demo, page)
-    limit = idle_in(demo, 6)
-    expect(page.get_by_text("You will be signed out in")).to_be_visible()
-    page.wait_for_url("**/signin?why=idle&next=%2Fintake*")
-    assert datetime.now(UTC) - limit < timedelta(seconds=CLOSES_WITHIN_SECONDS)
-    assert closed
-    assert closed[0] - limit < timedelta(seconds=CLOSES_WITHIN_SECONDS)
+    with socket_of(demo, at_an_intake(demo, page)) as left_open:
+        limit = idle_in(demo, 6)
+        expect(page.get_by_text("You will be signed out in")).to_be_visible()
+        page.wait_for_url("**/signin?why=idle&next=%2Fintake*")
+        assert datetime.now(UTC) - limit < timedelta(seconds=CLOSES_WITHIN_SECONDS)
+        assert timedelta(0) <= closes(left_open) - limit < timedelta(seconds=CLOSES_WITHIN_SECONDS)
     expect(page.get_by_text("You were signed out because nothing was typed")).to_be_visible()
     page.go_back()
     page.wait_for_url("**/signin*")
@@ -200,16 +212,16 @@ def test_typing_keeps_a_sign_in_alive(demo: Server, page: Page):
 
 def test_a_sign_in_ended_elsewhere_clears_the_screen(demo: Server, page: Page):
     """As when somebody is disabled: within ten seconds the page is gone and the socket closed, whatever is open."""
-    _, closed = at_an_intake(demo, page)
-    ended = datetime.now(UTC)
-    with demo.at_home():
-        known = accounts.known(next(each["value"] for each in page.context.cookies() if each["name"] == "backstride"))
-        assert known is not None
-        accounts.end_all(known.person_id, "disabled")
-    page.wait_for_url("**/signin?why=ended*")
-    assert datetime.now(UTC) - ended < timedelta(seconds=CLOSES_WITHIN_SECONDS)
-    assert closed
-    assert closed[0] - ended < timedelta(seconds=CLOSES_WITHIN_SECONDS)
+    token = at_an_intake(demo, page)
+    with socket_of(demo, token) as left_open:
+        ended = datetime.now(UTC)
+        with demo.at_home():
+            known = accounts.known(token)
+            assert known is not None
+            accounts.end_all(known.person_id, "disabled")
+        assert closes(left_open) - ended < timedelta(seconds=CLOSES_WITHIN_SECONDS)
+        page.wait_for_url("**/signin?why=ended*")
+        assert datetime.now(UTC) - ended < timedelta(seconds=CLOSES_WITHIN_SECONDS)
 
 
 def test_another_persons_streamlit_session_is_of_no_use(demo: Server):
