@@ -23,6 +23,7 @@ import dashboard.exports
 from dashboard.access import IN_EMERGENCY, PERMISSIONS, Actor, Forbidden, Permission, Role
 from dashboard.casework.deeds import Deed, deeds
 from dashboard.casework.errors import NotFound
+from dashboard.deed_words import DEED_WORDS
 from db import engine
 from db.schema import upgrade
 from db.tables import AuditEvent
@@ -183,9 +184,11 @@ def test_every_function_that_takes_an_actor_is_a_registered_deed() -> None:
 
 
 def test_every_deed_has_a_row_in_the_matrix_and_is_called() -> None:
-    """A deed added without saying who may do it, or without calling it, fails here; so does a row of no deed."""
+    """A deed added without who may do it, a call of it, or words for it fails here; so does a row of no deed."""
     assert set(MATRIX) == set(DEEDS)
     assert set(CALLED) == set(DEEDS)
+    assert set(DEED_WORDS) == set(DEEDS)
+    assert len(set(DEED_WORDS.values())) == len(DEEDS)
 
 
 @pytest.mark.parametrize("name", DEEDS)

@@ -13,6 +13,7 @@ from dashboard import accounts, casework
 from dashboard.access import Permission, Role
 from dashboard.casework import emergency
 from dashboard.casework.deeds import deeds
+from dashboard.deed_words import DEED_WORDS
 from dashboard.in_force import knowledge
 from dashboard.ui.panels import decision, emergencies, trail, trail_words
 from dashboard.ui.panels.matrix import PERMISSION_WORDS
@@ -200,11 +201,12 @@ def person_id(code: str) -> int:
 
 @on_sqlite
 def test_the_matrix_on_the_page_is_the_one_of_the_register(clinic: Clinic):
-    """Every deed with its sentence and permission, a mark for each role that says in words what it means."""
+    """Every deed with its words and permission, a mark for each role that says in words what it means."""
     shown = seen(open_tab("Who may do what"))
     rows = shown.split("<tr")
     for deed in deeds().values():
         (row,) = (each for each in rows if f"<code>{deed.name}</code>" in each)
+        assert escape(DEED_WORDS[deed.name]) in row
         cells = row.split("<td")[1:]
         assert len(cells) == len(Role) + 1
         for role, cell in zip(Role, cells[:-1], strict=True):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.access import PERMISSIONS, Permission, Role
 from dashboard.casework.deeds import Deed, deeds
+from dashboard.deed_words import DEED_WORDS
 from dashboard.role_words import ROLE_WORDS
 from dashboard.ui.panels import markup
 from dashboard.ui.panels.markup import Heading, Html
@@ -78,7 +79,7 @@ def _rows() -> Iterator[Sequence[object] | Heading]:
 
 def _named(deed: Deed) -> Html:
     needs = ", ".join(permission.value for permission in deed.needs)
-    return markup.lines((deed.about, markup.quiet(Html(f"<code>{deed.name}</code> · <code>{needs}</code>"))))
+    return markup.lines((DEED_WORDS[deed.name], markup.quiet(Html(f"<code>{deed.name}</code> · <code>{needs}</code>"))))
 
 
 def _cell(deed: Deed, role: Role) -> Html:
