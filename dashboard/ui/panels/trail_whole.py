@@ -26,9 +26,7 @@ def panel(actor: Actor) -> None:
             more = told.fault_count - len(told.faults)
             lines = [*told.faults, *([f"and {more} more"] if more > 0 else [])]
             st.error("\n".join(f"- {plain(line)}" for line in lines), icon=":material/gpp_bad:")
-            st.caption(
-                "Leave the database and its audit-head files as they are; ask whoever looks after the server."
-            )
+            st.caption("Leave the database and its audit-head files as they are; ask whoever looks after the server.")
 
 
 def says(told: TrailVerdict | None) -> str:

@@ -108,12 +108,12 @@ FIELDS: Mapping[str, str] = {
     "by": "by",
     "changed": "changed, not told here",
     "clinician_id": "clinician",
-    "deed": "for",
+    "deed": "to",
     "due_on": "due",
     "leading_condition": "leading condition",
     "nprs_back": "back pain",
     "odi_percent": "ODI",
-    "of": "of",
+    "of": "parts of the record",
     "owner_id": "taken by",
     "review_due_on": "review due",
     "rmdq_total": "RMDQ",
@@ -126,6 +126,9 @@ RECORDS: Mapping[str, str] = {
     "audithead": "the audit trail",
     "auditevent": "the audit trail",
     "confirmeddiagnosis": "diagnosis",
+    "differentialplace": "place in the differential",
+    "draftrevision": "typed answers",
+    "knowledgedifference": "difference by new knowledge",
     "decisionline": "line of a decision",
     "emergencyaccess": "emergency access",
     "knowledgeversion": "knowledge version",
@@ -208,6 +211,15 @@ def value(name: str, told: Any, names: Names) -> str:
     return _moment(told) if isinstance(told, str) else f"{told:g}" if isinstance(told, float) else str(told)
 
 
+def _parts(told: Any) -> str:
+    return ", ".join(RECORDS.get(table, str(table)) for table in told)
+
+
+def _asked_for(told: Any) -> str:
+    """The deed a read was for, by its function's name or the permission it asked for."""
+    return str(told).replace("_", " ").replace(":", " ").replace("-", " ")
+
+
 def _urgency(told: Any) -> str:
     return labels.URGENCIES[labels.URGENCY_CODES[told]] if told in range(4) else str(told)
 
@@ -230,6 +242,8 @@ def _moment(told: str) -> str:
 _IN_WORDS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("condition", "leading_condition", "leader"), naming.condition),
     "step": naming.step,
+    "of": _parts,
+    "deed": _asked_for,
     **dict.fromkeys(("urgency", "priority", "from_urgency", "to_urgency"), _urgency),
     **dict.fromkeys(("state", "from_state", "to_state"), _state),
     "kind": lambda told: labels.REFERRALS.get(told, str(told).replace("_", " ")),
