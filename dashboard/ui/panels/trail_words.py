@@ -108,7 +108,7 @@ FIELDS: Mapping[str, str] = {
     "by": "by",
     "changed": "changed, not told here",
     "clinician_id": "clinician",
-    "deed": "to",
+    "deed": "asked for",
     "due_on": "due",
     "leading_condition": "leading condition",
     "nprs_back": "back pain",
