@@ -111,7 +111,9 @@ def _newest_decision() -> FromClause:
         .outerjoin(Decision, col(Decision.assessment_id) == col(Assessment.id))
         .subquery()
     )
-    return select(decided).where(decided.c.place == 1, decided.c.decision_id.is_not(None)).subquery()
+    # "Up to the first", not "the first": PostgreSQL takes equality with a place for rare, and would then compare every
+    # intake with every decision.
+    return select(decided).where(decided.c.place <= 1, decided.c.decision_id.is_not(None)).subquery()
 
 
 def _newest_referral() -> ColumnElement[str | None]:
