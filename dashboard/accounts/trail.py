@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from db import records
 from db.records import Actor
 from db.tables import Person, SignIn
+from db.trail import sign_in_reference
 
 
 @dataclass(frozen=True)
@@ -45,4 +45,4 @@ def about_sign_in(session: Session, who: Actor, deed: str, row: SignIn, **told: 
 
 def reference(sign_in: str) -> str:
     """What the trail calls a sign-in: enough to tell it from others, of no use to act under it."""
-    return hashlib.sha256(f"sign-in {sign_in}".encode()).hexdigest()[:16]
+    return sign_in_reference(sign_in)

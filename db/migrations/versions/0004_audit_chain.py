@@ -20,7 +20,7 @@ WHOLE, TEXT, DOCUMENT, MOMENT = sa.Integer(), sa.String(), sa.JSON(none_as_null=
 REFUSED, EMERGENCY = sa.text("outcome = 'refused'"), sa.text("purpose = 'emergency'")
 AT_ONCE = 1000
 
-BEFORE = {
+BEFORE: dict[str, Any] = {
     "id": WHOLE,
     "at": MOMENT,
     "person_id": WHOLE,
@@ -28,7 +28,11 @@ BEFORE = {
     "after": DOCUMENT,
     **dict.fromkeys(("person_name", "role", "deed", "record", "record_id", "reason"), TEXT),
 }
-SINCE = {**BEFORE, "patients": DOCUMENT, **dict.fromkeys(("sign_in", "kind", "outcome", "purpose", "mac"), TEXT)}
+SINCE: dict[str, Any] = {
+    **BEFORE,
+    "patients": DOCUMENT,
+    **dict.fromkeys(("sign_in", "kind", "outcome", "purpose", "mac"), TEXT),
+}
 FORMER = sa.table("auditevent_former", *(sa.column(name, kind) for name, kind in BEFORE.items()))
 EVENT = sa.table("auditevent", *(sa.column(name, kind) for name, kind in SINCE.items()))
 
@@ -202,7 +206,7 @@ def found_patients(bind: sa.Connection, events: list[dict[str, Any]]) -> dict[tu
     for event in events:
         if event["record"] in WHOSE and (event["record"] == "draft" or event["record_id"].isdigit()):
             wanted.setdefault(event["record"], set()).add(event["record_id"])
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for record, ids in wanted.items():
         asked = sa.text(f"{WHOSE[record]} IN :ids").bindparams(sa.bindparam("ids", expanding=True))
         values = sorted(ids) if record == "draft" else sorted(map(int, ids))
