@@ -27,9 +27,7 @@ def test_a_half_entered_intake_survives_the_server_being_killed(server: Server, 
     expect(page.locator('[data-test-connection-state="CONNECTED"]')).to_have_count(0)
     server.start()
 
-    later = Person(
-        page.context.browser.new_context(storage_state=page.context.storage_state()).new_page(), server
-    )
+    later = Person(page.context.browser.new_context(storage_state=page.context.storage_state()).new_page(), server)
     later.page.goto(draft)
     later.settle()
     later.press("rail-pain")
