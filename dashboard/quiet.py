@@ -57,7 +57,7 @@ def noted(error: BaseException) -> str:
 
 def where(error: BaseException | None) -> Said:
     """The kind of a failure and the places it came through, innermost first; its words are left out."""
-    told, seen = [], set[int]()
+    told, seen = list[str](), set[int]()
     while error is not None and id(error) not in seen and len(told) < MOST_PLACES:
         seen.add(id(error))
         told.append(f"{_kind(error)} at {_places(error.__traceback__)}")

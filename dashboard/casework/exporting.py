@@ -19,7 +19,7 @@ from dashboard.exports.columns import Allowed, Column, Table, allowed
 from db import exporting, records
 from db.exporting import Wanted
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, str], object]
 """Told how much is done (0 to 1) and what is being done."""
 
 
