@@ -22,13 +22,14 @@ def test_printing_leaves_an_audit_event_with_codes_only(cast: Cast, trail: Trail
 
 
 def test_managers_administrators_mallory_and_other_sites_print_nothing_of_a_patient(cast: Cast, trail: Trail) -> None:
-    """Refused by role, not found by site; a refusal prints nothing."""
+    """Refused by role, not found by site; each try is noted with the reason, and prints nothing."""
     episode = cast.episode().episode.id
     refused(cast, lambda a: casework.note_sheet(a, episode, "assessment", SHA), "chidi", "dana", "mallory")
     with pytest.raises(casework.NotFound):
         casework.note_sheet(cast.sofia, episode, "assessment", SHA)
     assert trail("sheet:print") == []
-    assert len(trail("refused")) == 3
+    tried = [(event.person_name, event.reason) for event in trail("refused")]
+    assert tried == [("Chidi", ""), ("Dana", ""), ("Mallory", ""), ("Sofia", "not-found")]
 
 
 def test_a_sheet_there_is_not_is_refused(cast: Cast) -> None:
