@@ -107,8 +107,12 @@ class Wall(CriteriaOption):
         """Which rows of a table are seen, to be asked by itself; None: all of them."""
         if table not in ways() and table is not _table(AuditEvent):
             return None
-        seen = _condition(table, classes()[table], self.any_opened)
-        return seen.params({SITES: self.sites.value, PATIENTS: self.patients.value})
+        return _condition(table, classes()[table], self.any_opened)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What such a condition is asked with."""
+        return {SITES: self.sites.value, PATIENTS: self.patients.value}
 
     def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
         """Where a statement looks up what is to be added."""

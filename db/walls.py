@@ -73,7 +73,7 @@ def _ask(asked: ORMExecuteState) -> None:
     asked.statement = asked.statement.options(session.wall)
     if asked.is_column_load and (within := session.wall.condition(_table_of(asked))) is not None:
         # A row read again by its key: there SQLAlchemy adds no options' conditions.
-        asked.statement = asked.statement.where(within)  # type: ignore[attr-defined]
+        asked.statement = asked.statement.where(within).params(session.wall.values)  # type: ignore[attr-defined]
 
 
 def _table_of(asked: ORMExecuteState) -> Any:
