@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboard.access import Actor, Forbidden, Permission
 from dashboard.casework import following
-from db import engine, queries, schema, trouble
+from db import engine, keys, queries, schema, trouble
 from db.scope import program
 
 Choice = Literal["demo", "clinic"]
@@ -62,6 +62,15 @@ def be_up_to_date() -> None:
 def notice() -> str:
     """What whoever starts the server should mend in the database's surroundings; "" when there is nothing."""
     return trouble.notice() if chosen() == "external" else ""
+
+
+def rely_on_a_given_key() -> None:
+    """From now on take only a key given from outside, and make none: others than this machine reach the server.
+
+    Raises keys.KeyMissing, before anything is opened or made, when none was given.
+    """
+    keys.require_given()
+    keys.clinic_key()
 
 
 def has_demo() -> bool:

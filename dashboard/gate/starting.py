@@ -17,8 +17,13 @@ RULE = "─" * 78
 
 
 @asynccontextmanager
-async def lifespan(own: str) -> AsyncIterator[None]:
-    """While the server runs; ``own`` is its address as this machine's browser knows it."""
+async def lifespan(own: str, bound_to: str | None = "localhost") -> AsyncIterator[None]:
+    """While the server runs; ``own`` is its address as this machine's browser knows it, ``bound_to`` the one it binds.
+
+    Where others can reach it, no key is made: it has to be given.
+    """
+    if bound_to not in ("localhost", "127.0.0.1", "::1"):
+        storage.rely_on_a_given_key()
     with suppress(obstacles.Unready):
         await run_in_threadpool(_say_where_to_begin, own)
     watch = asyncio.create_task(LIVE.watch(), name="sockets")
