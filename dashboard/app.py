@@ -23,7 +23,7 @@ from dashboard.ui import mishap, warm  # noqa: E402
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Warm up, say where to begin, and watch over open sockets while the server runs."""
     own = f"http://localhost:{st.get_option('server.port')}"
-    async with warm.lifespan(app) as state, starting.lifespan(own, st.get_option("server.address")):
+    async with starting.lifespan(own, st.get_option("server.address")), warm.lifespan(app) as state:
         yield state
 
 

@@ -112,7 +112,7 @@ def _take_in(session: Walled, row: Any) -> None:
 
 @event.listens_for(Walled, "before_flush")
 def _write(session: Walled, *_: Any) -> None:
-    _ = session.scope
+    session.scope  # noqa: B018 - refuses a session of nobody's
     if session.wall is None:
         return
     written = [*session.new, *session.dirty]

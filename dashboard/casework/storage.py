@@ -64,12 +64,13 @@ def notice() -> str:
     return trouble.notice() if chosen() == "external" else ""
 
 
-def rely_on_a_given_key() -> None:
-    """From now on take only a key given from outside, and make none: others than this machine reach the server.
+def require_key(others_reach_us: bool) -> None:
+    """Read the clinic's key before anything else; where others than this machine reach the server none is made.
 
-    Raises keys.KeyMissing, before anything is opened or made, when none was given.
+    Raises what ``obstacles.obstacle`` has words for.
     """
-    keys.require_given()
+    if others_reach_us:
+        keys.require_given()
     keys.clinic_key()
 
 

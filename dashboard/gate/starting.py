@@ -14,16 +14,17 @@ from dashboard.casework import obstacles, storage
 from dashboard.gate.sockets import LIVE
 
 RULE = "─" * 78
+NEAR = ("localhost", "127.0.0.1", "::1")
+"""What a server binds that only this machine reaches."""
 
 
 @asynccontextmanager
 async def lifespan(own: str, bound_to: str | None = "localhost") -> AsyncIterator[None]:
     """While the server runs; ``own`` is its address as this machine's browser knows it, ``bound_to`` the one it binds.
 
-    Where others can reach it, no key is made: it has to be given.
+    Without a key it does not start, and where others can reach it the key has to be given.
     """
-    if bound_to not in ("localhost", "127.0.0.1", "::1"):
-        storage.rely_on_a_given_key()
+    _require_key(others_reach_us=bound_to not in NEAR)
     with suppress(obstacles.Unready):
         await run_in_threadpool(_say_where_to_begin, own)
     watch = asyncio.create_task(LIVE.watch(), name="sockets")
@@ -31,6 +32,15 @@ async def lifespan(own: str, bound_to: str | None = "localhost") -> AsyncIterato
         yield
     finally:
         watch.cancel()
+
+
+def _require_key(others_reach_us: bool) -> None:
+    try:
+        storage.require_key(others_reach_us)
+    except Exception as why:
+        if (met := obstacles.obstacle(why)) is not None:
+            _print("Backstride does not start.", *met.lines)
+        raise
 
 
 def print_first_address(own: str, again: bool = False) -> None:
