@@ -84,10 +84,10 @@ def test_the_demo_says_so_on_every_page(clinic: Clinic, monkeypatch: pytest.Monk
 
 
 def test_only_the_administrator_of_a_real_clinic_is_shown_the_way_to_another(clinic: Clinic):
-    """In a real clinic the way is Dana's alone; everybody has the way out."""
+    """In a real clinic the way is Dana's alone, and nobody's where the address of the database was given."""
     for person in CAST:
         words = seen(visit(person, "home"))
-        assert ('href="/welcome"' in words) == (person == "dana")
+        assert ('href="/welcome"' in words) == (person == "dana" and storage.chosen() == "clinic")
         assert 'href="/signout"' in words
 
 

@@ -29,8 +29,6 @@ from db.tables import Patient
 from tests.casework.conftest import Cast
 from tests.casework.conftest import cast as cast
 from tests.cast import NOBODY_YET
-from tests.e2e.conftest import browser as browser
-from tests.e2e.conftest import page as page
 from tests.e2e.person import Page, Person
 from tests.failing_server import INSERTS, RAISES
 from tests.judging import read_and_sign
