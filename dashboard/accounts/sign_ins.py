@@ -26,15 +26,18 @@ CLEARED_AT_ONCE = 50
 WAYS = ("password", "open-id", "demo")
 
 
-def begin(person_id: int, how: str, role: str | None = None) -> Begun:
+def begin(person_id: int, how: str, role: str | None = None, at: str = "") -> Begun:
     """Sign a person in who proved who they are; in ``role`` if they have it, else in their first one.
 
-    Raises Forbidden for nobody, someone who left, and for "demo" unless the demo clinic is open.
+    ``at``: the database they proved it in, "" for the open one. In another one the same number is somebody else.
+    Raises Forbidden for nobody, someone who left, for "demo" unless the demo clinic is open, and where another
+    database was opened since.
     """
-    if how not in WAYS or (how == "demo" and engine.active_database() != "demo"):
+    place = at or engine.database_url()
+    if how not in WAYS or (how == "demo" and not _is_the_demo(place)) or place != engine.database_url():
         raise Forbidden("Nobody signs in like this here.")
     now, token = clock.now(), tokens.new()
-    with engine.transaction(scope=program("signing in")) as session:
+    with engine.transaction(place, scope=program("signing in")) as session:
         person = session.get(Person, person_id)
         if person is None or not person.active:
             raise Forbidden("This person no longer works here.")
@@ -136,6 +139,10 @@ def must(session: Session, row: SignIn) -> str:
         return ""
     account = queries.account_of(session, row.person_id)
     return "enrol" if account is not None and account.second_factor is None else ""
+
+
+def _is_the_demo(place: str) -> bool:
+    return engine.active_database() == "demo" and place == engine.file_url(engine.file_of("demo"))
 
 
 def _begun(person: Person, how: str, role: str | None, token_sha256: str, now: datetime) -> SignIn:

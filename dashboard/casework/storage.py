@@ -17,6 +17,11 @@ def chosen() -> str | None:
     return engine.active_database()
 
 
+def place() -> str:
+    """The open database's address: who proves who they are is signed in there and nowhere else."""
+    return engine.database_url()
+
+
 def choose(which: Choice, actor: Actor | None = None) -> None:
     """Open the demo clinic or the real one from now on, in its own file, with its tables up to date.
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from dashboard import accounts
 from dashboard.access import Role
 from dashboard.accounts import Enrolling, Refused
+from dashboard.casework import storage
 from dashboard.gate import address, paper, refusals
 from dashboard.gate.paper import Fields, form, said
 from dashboard.gate.signing import enter
@@ -27,13 +28,13 @@ def join(request: Request) -> Response:
 @form
 def joined(request: Request, fields: Fields) -> Response:
     """Make the account of whoever was invited, and sign them in."""
-    token, password = said(fields, "token"), fields.get("password", "")
+    token, password, here = said(fields, "token"), fields.get("password", ""), storage.place()
     if password != fields.get("again", ""):
         return paper.page(request, "join.html", 400, error=DIFFERENT, token=token)
     accepted = accounts.accept(token, password)
     if isinstance(accepted, Refused):
         return paper.page(request, "join.html", 403, error=accepted.why, token=token)
-    return enter(request, accepted, "password", "/")
+    return enter(request, accepted, "password", "/", here)
 
 
 def enrol(request: Request) -> Response:

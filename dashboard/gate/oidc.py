@@ -12,6 +12,7 @@ from starlette.routing import Route
 from dashboard import accounts
 from dashboard.access import Forbidden
 from dashboard.accounts import identities
+from dashboard.casework import storage
 from dashboard.clinic import clinic
 from dashboard.gate import address, cookies, id_token, pending, provider
 from dashboard.gate.id_token import Expected, Unproven
@@ -77,19 +78,20 @@ async def back(request: Request) -> Response:
 
 def _met(request: Request, setting: OpenId, begun: Pending, subject: str) -> Response:
     """What follows for a proven subject: signed in, proved anew, or told calmly why not."""
+    here = storage.place()
     met = identities.met(setting.issuer, subject)
     if met.person_id is None:
         return page(request, "open_id.html", 403, why=met.why, subject=subject, issuer=setting.issuer)
     if begun.again:
         return _proved(request, begun, met.person_id)
-    return _entered(request, met.person_id, begun.next)
+    return _entered(request, met.person_id, begun.next, here)
 
 
-def _entered(request: Request, person_id: int, wanted: str) -> Response:
+def _entered(request: Request, person_id: int, wanted: str, here: str) -> Response:
     """Begin a sign-in in this browser, ending the one it had, and go on."""
     try:
-        signed_in = accounts.begin(person_id, "open-id")
-    except Forbidden:  # disabled since the link was looked up
+        signed_in = accounts.begin(person_id, "open-id", at=here)
+    except Forbidden:  # disabled since the link was looked up, or another clinic was opened
         return page(request, "open_id.html", 403, why="refused")
     if request.state.known is not None:
         accounts.end(request.state.known.sign_in, "replaced")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from dashboard import accounts
 from dashboard.accounts import Refused
-from dashboard.casework import setup
+from dashboard.casework import setup, storage
 from dashboard.clinic import clinic
 from dashboard.gate import origin, paper, starting
 from dashboard.gate.paper import Fields, form, said
@@ -37,10 +37,11 @@ def answer(request: Request, fields: Fields) -> Response:
         return _asking(request, fields, there=there)
     if fields.get("password", "") != fields.get("again", ""):
         return _asking(request, fields, 400, DIFFERENT, there)
+    here = storage.place()
     first = setup.set_up(token, name, code, fields.get("password", ""), said(fields, "also", 20))
     if isinstance(first, Refused):
         return _asking(request, fields, 403, first.why, there)
-    return enter(request, first, "password", "/setup/made")
+    return enter(request, first, "password", "/setup/made", here)
 
 
 def made(request: Request) -> Response:

@@ -48,10 +48,10 @@ def answer(request: Request, fields: Fields) -> Response:
     wanted, code = address.local(fields.get("next")), said(fields, "name")
     if is_demo() or not oidc.local_passwords():
         return paper.go("/signin")
-    mark = cookies.mark_in(request.scope)
+    mark, here = cookies.mark_in(request.scope), storage.place()
     found = accounts.check(code, fields.get("password", ""), said(fields, "second", 40), mark)
     if found.person_id is not None:
-        return enter(request, found.person_id, "password", wanted)
+        return enter(request, found.person_id, "password", wanted, here)
     if found.locked:
         return _asking(request, wanted, 403, error=LOCKED, name=code)
     if found.wait_seconds:
@@ -65,16 +65,20 @@ def answer(request: Request, fields: Fields) -> Response:
 @form
 def answer_demo(request: Request, fields: Fields) -> Response:
     """One press in the demo clinic, and only at the machine it runs on."""
+    here = storage.place()
     chosen = [each for each in demo_people(request) if str(each.id) == fields.get("person")]
     if not chosen:
         return paper.go("/signin")
-    return enter(request, chosen[0].id, "demo", address.local(fields.get("next")))
+    return enter(request, chosen[0].id, "demo", address.local(fields.get("next")), here)
 
 
-def enter(request: Request, person_id: int, how: Any, wanted: str) -> Response:
-    """Begin a sign-in in this browser, ending the one it had, and go on."""
+def enter(request: Request, person_id: int, how: Any, wanted: str, here: str) -> Response:
+    """Begin a sign-in in this browser, ending the one it had, and go on.
+
+    ``here`` is the database the person proved it in: from the demo anybody may open the clinic at any moment.
+    """
     try:
-        begun = accounts.begin(person_id, how)
+        begun = accounts.begin(person_id, how, at=here)
     except Forbidden:
         return _asking(request, wanted, 403, error=WRONG)
     if request.state.known is not None:

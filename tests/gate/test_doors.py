@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
+from sqlmodel import select
+from starlette.requests import Request
 
 from dashboard import accounts, casework
 from dashboard.accounts import passwords
@@ -19,7 +21,9 @@ from dashboard.demo import background
 from dashboard.gate import address, cookies, signing
 from dashboard.gate.wall import Wall
 from db.engine import choose_database
+from db.tables import SignIn
 from tests.gate.asking import ORIGIN, Answer, Inside, Pairs, ask
+from tests.sessions import reading
 from tests.signing import signed_in
 
 PASSWORD = "four invented words here"
@@ -225,6 +229,40 @@ def test_an_invited_person_chooses_a_password_and_is_in(staffed: Path, wall: Wal
     assert known is not None
     assert (known.person_id, known.must) == (noor, "enrol")
     assert sent(wall, "/join", {"token": token, "password": PASSWORD, "again": PASSWORD}).status == 403
+
+
+def test_whom_the_demo_knows_is_nobody_in_a_clinic_opened_meanwhile(
+    demo: Path, wall: Wall, sqlite_templates: dict[bool, Path], monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever proves who they are in the demo, where anybody may open the clinic, is not let into the clinic by it."""
+    shutil.copy(sqlite_templates[True], demo / "clinic.sqlite")
+    dana = casework.actor_for("dana")
+    token = staffing.invite_person(dana, dana.person_id).token
+    accept, press = accounts.accept, signing.demo_people
+
+    def accepted(*given: str) -> int | accounts.Refused:
+        found = accept(*given)
+        choose_database("clinic")
+        return found
+
+    def pressed(request: Request) -> Sequence[accounts.Face]:
+        found = press(request)
+        choose_database("clinic")
+        return found
+
+    monkeypatch.setattr(accounts, "accept", accepted)
+    monkeypatch.setattr(signing, "demo_people", pressed)
+    for path, form in (
+        ("/join", {"token": token, "password": PASSWORD, "again": PASSWORD}),
+        ("/signin/demo", {"person": dana.person_id}),
+    ):
+        choose_database("demo")
+        answer = sent(wall, path, form)
+        assert storage.chosen() == "clinic"
+        assert answer.status == 403
+        assert "set-cookie" not in answer.headers
+    with reading() as session:
+        assert session.scalars(select(SignIn)).all() == []
 
 
 def test_setting_up_needs_the_token_of_the_terminal(home: Path, wall: Wall, capsys: pytest.CaptureFixture[str]):
