@@ -95,7 +95,7 @@ def read(url: str | URL) -> Anchor | None:
 
 def anchors_in(file: Path) -> Iterator[Anchor]:
     """The anchors a file holds, one a line, or that of a backup's manifest; NoAnchor, OSError."""
-    text = file.read_text(encoding="utf-8").strip()
+    text = file.read_text(encoding="utf-8", errors="replace").strip()
     whole = _parsed(text)
     told = [whole] if whole is not None else [_parsed(line) for line in text.splitlines() if line.strip()]
     for each in told:
@@ -105,7 +105,7 @@ def anchors_in(file: Path) -> Iterator[Anchor]:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -114,6 +114,7 @@ def _anchor(told: Any, file: Path) -> Anchor:
         told = told["audit"]
     try:
         anchor = Anchor(**{name: told[name] for name in ("database", "sequence", "mac", "at", "seal")})
+        assert all(isinstance(word, str) and word.isascii() for word in (anchor.database, anchor.mac, anchor.seal))
         assert anchor.moment.tzinfo is not None
         assert isinstance(anchor.sequence, int)
     except (TypeError, KeyError, ValueError, AssertionError):
@@ -148,6 +149,8 @@ def _replace(place: Path, anchor: Anchor) -> None:
     file = os.open(place, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.pwrite(file, json.dumps(anchor.document()).ljust(LENGTH - 1).encode() + b"\n", 0)
+        if os.fstat(file).st_size > LENGTH:  # something else stood there
+            os.ftruncate(file, LENGTH)
     finally:
         os.close(file)
 

@@ -90,7 +90,7 @@ def choose_database(choice: Choice) -> None:
 
 def _chosen() -> Choice | None:
     try:
-        word = (home() / "active").read_text(encoding="utf-8").strip()
+        word = (home() / "active").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
     return next((choice for choice in CHOICES if choice == word), None)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy import make_url, select, text
 
 from db import anchor, audit, queries
 from db.__main__ import main
-from db.backup import backup, restore
+from db.backup import Console, backup, restore
 from db.engine import database_url, forget
 from db.records import change, insert, note
 from db.sealing import SEALED, first_seal, kind_of, outcome_of, seal
@@ -382,6 +383,27 @@ def test_the_command_misses_an_anchor_and_takes_one_from_elsewhere(
     kept.write_text("nothing of the kind")
     assert main(["verify-audit", "--anchor", str(kept)]) == 2
     assert "does not hold an anchor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param(lambda kept: b"\xff" * len(kept), id="bytes that are no text"),
+        pytest.param(lambda kept: kept[:40] + b"\x80" + kept[41:], id="one letter that is none"),
+        pytest.param(lambda kept: json.dumps({**json.loads(kept), "seal": 7}).encode(), id="a number for a seal"),
+        pytest.param(lambda kept: json.dumps({**json.loads(kept), "seal": "\u00e9"}).encode(), id="a foreign letter"),
+        pytest.param(lambda kept: b"[" * 100_000, id="brackets without end"),
+    ],
+)
+def test_an_anchor_spoilt_on_the_disk_keeps_nobody_from_working(chain: int, spoilt: Callable[[bytes], bytes]):
+    """It is no anchor, which verifying says; the next event is written all the same."""
+    place = anchor.place_of(database_url())
+    place.write_bytes(spoilt(place.read_bytes()))
+    assert anchor.read(database_url()) is None
+    assert "the anchor cannot be read" in " ".join(fault.says for fault in verify().faults)
+    with transaction() as session:
+        note(session, Console(), "test:write", "test")
+    assert verify().events == chain + 1
 
 
 def test_an_anchor_somebody_wrote_without_the_key_is_found(chain: int):
