@@ -94,8 +94,13 @@ def is_locked(session: Session, person_id: int) -> bool:
 
 
 def waits(row: Attempt, now: datetime) -> int:
-    """Whole seconds until the name may be tried again, 0: at once."""
-    return max(0, math.ceil((row.wait_until - now).total_seconds())) if row.wait_until else 0
+    """Whole seconds until the name may be tried again, 0: at once.
+
+    Longer than a day is no wait there is: the clock ran ahead when it was written, and was set right since.
+    """
+    if row.wait_until is None or row.wait_until - now > A_DAY:
+        return 0
+    return max(0, math.ceil((row.wait_until - now).total_seconds()))
 
 
 def forget_strangers(session: Session, now: datetime) -> None:

@@ -72,6 +72,20 @@ def test_while_it_waits_even_the_right_password_is_not_looked_at(door: Door, tim
     assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
 
 
+def test_a_clock_that_ran_ahead_keeps_nobody_out_once_it_is_right(door: Door, time: Clock):
+    """Guesses made a year too early do not have to wait for that year; a wait of the present stays one."""
+    door.account("amina")
+    right = time.at
+    time.passes(days=365)
+    for _ in range(8):
+        time.passes(seconds=accounts.check("amina", OTHER).wait_seconds)
+    time.at = right
+    assert accounts.check("amina", OTHER).wait_seconds > 0
+    assert accounts.check("amina", PASSWORD).person_id is None
+    time.passes(minutes=15)
+    assert accounts.check("amina", PASSWORD).person_id == door.id("amina")
+
+
 def test_after_the_right_password_nothing_is_counted_against_anybody(door: Door, time: Clock):
     """Four wrong, one right, four wrong: no wait."""
     door.account("amina")
