@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, delete, select, text, update
 from sqlmodel import Field, Session, col
 
 from db.base import PRIVATE, Record, Row, now, opaque_id
@@ -108,6 +108,13 @@ def unsealed(kept: bytes, person_id: int, key: bytes) -> str | None:
         return AESGCM(key).decrypt(kept[:_NONCE], kept[_NONCE:], _bound_to(person_id)).decode()
     except InvalidTag:
         return None
+
+
+def shut_everybody_out(session: Session) -> None:
+    """End every sign-in and take every unused invitation back: a copy of earlier holds some that are over."""
+    still_open = update(SignIn).where(col(SignIn.ended_at).is_(None))
+    session.execute(still_open.values(ended_at=now(), ended_why="restored"))
+    session.execute(delete(Invitation).where(col(Invitation.used_at).is_(None)))
 
 
 def reseal(session: Session, old: bytes, new: bytes) -> int:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
 
-from db import conversion, dumps, keys, records, rekey, sqlite
+from db import accounts, conversion, dumps, keys, records, rekey, sqlite
 from db.dumps import OTHER_KEY, BackupFailed, require_known
 from db.engine import database_url, file_url, forget, transaction
 from db.last_backup import keep_mark, last_made, mark_of
@@ -44,6 +44,8 @@ def backup(file: Path, url: str | None = None) -> None:
 def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Path | None:
     """Put a backup in place of what is there, bring it up to date, and say so in its audit trail.
 
+    Everybody signs in anew, and who was invited is invited anew: what the backup says of them may be over since.
+
     ``key`` is the clinic's key the backup was made with, if not the present one. On SQLite what was there is kept in
     a file of its own, which is returned.
     """
@@ -58,6 +60,7 @@ def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Pat
         dumps.put_back(place, file, key)
     upgrade(place)
     with transaction(place, scope=program("noting a restore")) as session:
+        accounts.shut_everybody_out(session)
         records.note(session, Console(), "database:restore", "database", reason=f"from {file.name}")
     return kept
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from db.backup import BackupFailed, backup, restore
 from db.engine import file_url, forget
 from db.records import insert
 from db.schema import newest_revision, state
-from db.tables import Patient
+from db.tables import Invitation, Patient, SignIn, now
 from tests.cast import Clinic, a_runner
 from tests.db.rows import a_patient, an_episode
 from tests.postgres import binaries_on_path
@@ -122,6 +123,24 @@ def test_a_backup_made_while_others_write_is_one_moment(clinic: Clinic, tmp_path
 
 
 @only_sqlite
+def test_nobody_is_signed_in_or_invited_by_what_a_backup_remembers(clinic: Clinic, tmp_path: Path):
+    """What was over when the copy was put back is not alive again: a sign-in that ended, a link that was used."""
+    later, whose = datetime.now(UTC) + timedelta(hours=12), clinic.people["noor"].id or 0
+    moments = {"begun_at": now(), "seen_at": now(), "confirmed_at": now(), "idle_until": later, "lasts_until": later}
+    with transaction() as session:
+        row = SignIn(id="s" * 22, token_sha256="a" * 64, person_id=whose, role="staff", how="password", **moments)
+        session.add(row)
+        session.add(Invitation(person_id=whose, token_sha256="b" * 64, expires_at=later))
+    backup(tmp_path / "monday.backup")
+    with reading() as session:
+        assert queries.sign_in_alive(session, "s" * 22, now())
+        assert queries.invitation_of(session, "b" * 64, now()) is not None
+    restore(tmp_path / "monday.backup")
+    with reading() as session:
+        assert not queries.sign_in_alive(session, "s" * 22, now())
+        assert queries.invitation_of(session, "b" * 64, now()) is None
+
+
 def test_what_a_restore_replaces_is_kept_beside_it(clinic: Clinic, tmp_path: Path):
     """A restore of the wrong file can itself be undone."""
     backup(tmp_path / "before.sqlite")
