@@ -122,7 +122,6 @@ def test_a_backup_made_while_others_write_is_one_moment(clinic: Clinic, tmp_path
         assert stored == len(events)
 
 
-@only_sqlite
 def test_nobody_is_signed_in_or_invited_by_what_a_backup_remembers(clinic: Clinic, tmp_path: Path):
     """What was over when the copy was put back is not alive again: a sign-in that ended, a link that was used."""
     later, whose = datetime.now(UTC) + timedelta(hours=12), clinic.people["noor"].id or 0
@@ -141,6 +140,7 @@ def test_nobody_is_signed_in_or_invited_by_what_a_backup_remembers(clinic: Clini
         assert queries.invitation_of(session, "b" * 64, now()) is None
 
 
+@only_sqlite
 def test_what_a_restore_replaces_is_kept_beside_it(clinic: Clinic, tmp_path: Path):
     """A restore of the wrong file can itself be undone."""
     backup(tmp_path / "before.sqlite")
