@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -55,6 +57,25 @@ def test_what_was_backed_up_comes_back(clinic: Clinic, tmp_path: Path):
     restore(tmp_path / "monday.backup")
     assert runners() == ["TEST-0001"]
     assert state() == "current"
+
+
+def test_the_programs_that_copy_do_not_get_the_clinics_key(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What they copy is sealed already; what a program has in its surroundings others may read."""
+    given: list[dict[str, str]] = []
+    run = subprocess.run
+
+    def watched(*asked: Any, **how: Any) -> Any:
+        given.append(how["env"])
+        return run(*asked, **how)
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    monkeypatch.setenv("BACKSTRIDE_KEY_FILE", str(tmp_path / "key"))
+    backup(tmp_path / "monday.backup")
+    restore(tmp_path / "monday.backup")
+    assert bool(given) == clinic.url.startswith("postgresql")
+    assert not [name for each in given for name in each if name.startswith("BACKSTRIDE_KEY")]
 
 
 def test_after_restoring_the_rules_still_hold(clinic: Clinic, tmp_path: Path):

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from db import keys
+from db.engine import database_url, forget
 from db.keys import KeyMissing, clinic_key, new_key, own_file, read_key, subkey
+from db.schema import state, upgrade
 
 
 @pytest.fixture
@@ -46,6 +48,20 @@ def test_the_first_run_here_makes_a_key_and_says_that_backups_need_it(
     keys.forget()
     assert clinic_key() == first
     assert capsys.readouterr().err == ""
+
+
+def test_a_key_that_was_lost_is_asked_for_and_not_replaced(keyless: Path, tmp_path: Path):
+    """Beside a sealed database a new key would open nothing, and would be kept as if it did; the old one opens it."""
+    upgrade(database_url())
+    forget(database_url())
+    lost = own_file().rename(tmp_path / "lost")
+    keys.forget()
+    with pytest.raises(KeyMissing, match=r"clinic\.sqlite is sealed with the key it held"):
+        clinic_key()
+    assert not own_file().exists()
+    lost.rename(own_file())
+    assert state(database_url()) == "current"
+    forget(database_url())
 
 
 def test_of_many_first_runs_at_once_all_have_the_same_key(keyless: Path):
