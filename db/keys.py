@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 LENGTH = 32
 """Bytes of the clinic's key and of every key derived from it."""
 
+NOT_SEALED = b"SQLite format 3\x00"
+"""How a database's file begins that was never sealed with any key."""
+
 HOW_TO_MAKE = "python -m db new-key FILE makes one, BACKSTRIDE_KEY_FILE=FILE gives it"
 
 
@@ -66,6 +69,7 @@ def clinic_key() -> bytes:
     if _must_be_given():
         raise KeyMissing(f"no key was given, and where others rely on it none is made unasked; {_cure()}")
     if not own_file().exists():
+        _must_be_the_first(own_file())
         _make(own_file())
     return _key_in(own_file())
 
@@ -123,6 +127,22 @@ def new_key(file: Path) -> None:
         os.link(waiting, file)
     finally:
         waiting.unlink()
+
+
+def _must_be_the_first(file: Path) -> None:
+    """Return quietly where nothing was sealed yet; KeyMissing where a new key would only hide that one was lost."""
+    there = next(filter(_is_sealed, sorted(file.parent.glob("*.sqlite"))), None)
+    if there is not None and not file.exists():  # another process may have made both meanwhile
+        raise KeyMissing(
+            f"{file} is not there, but {there.name} is sealed with the key it held. Put your copy of that key back, "
+            f"with mode 600, or give it by BACKSTRIDE_KEY_FILE; no new one is made, it would open nothing"
+        )
+
+
+def _is_sealed(file: Path) -> bool:
+    with file.open("rb") as opened:
+        start = opened.read(len(NOT_SEALED))
+    return start not in (b"", NOT_SEALED)
 
 
 def _make(file: Path) -> None:

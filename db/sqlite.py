@@ -22,7 +22,7 @@ trigger that refuses deleting."""
 
 BUSY_MILLISECONDS = 30_000
 
-PLAIN_START = b"SQLite format 3\x00"
+PLAIN_START = keys.NOT_SEALED
 """How a file begins that was never sealed; a sealed one begins with random bytes."""
 
 SEALED = {"cipher_log": "off", "cipher_memory_security": "OFF", "temp_store": "MEMORY"}
