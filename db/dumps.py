@@ -91,7 +91,9 @@ def _run(program: str, options: list[str], secrets: Mapping[str, str]) -> str:
             f"{program} is not on the PATH: install PostgreSQL's client programs (Debian: apt-get install "
             f"postgresql-client) or ask whoever runs the server"
         )
-    done = subprocess.run([program, *options], env={**os.environ, **secrets}, capture_output=True, text=True)
+    # What it copies is sealed already: the clinic's key is none of its business.
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("BACKSTRIDE_KEY")}
+    done = subprocess.run([program, *options], env={**surroundings, **secrets}, capture_output=True, text=True)
     if done.returncode:
         complaint = (done.stderr.strip() or "failed without a word").splitlines()[0]
         raise BackupFailed(f"{program}: {complaint.removeprefix(f'{program}: ')}")
