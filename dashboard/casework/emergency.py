@@ -15,6 +15,7 @@ from dashboard.casework.authority import changed, looking, looking_beyond, must_
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady
 from dashboard.casework.opened import PURPOSE
+from dashboard.casework.reading import note_anew
 from dashboard.casework.rows import findable, number
 from dashboard.letters import one_line, visible
 from db import queries, records
@@ -153,6 +154,7 @@ def _open(session: Session, actor: Actor, patient: Patient, why: str, how: str) 
     still = (each for each in queries.emergencies_open(session, actor.person_id, now) if each.patient_id == patient.id)
     if there := next(still, None):
         return there
+    note_anew(actor, number(patient))  # what was read in an earlier emergency says nothing of this one
     access = EmergencyAccess(
         person_id=actor.person_id,
         patient_id=number(patient),

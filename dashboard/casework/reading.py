@@ -64,6 +64,14 @@ def remember(noted: Iterable[Hashable]) -> None:
     _remember(noted)
 
 
+def note_anew(actor: Actor, patient_id: int) -> None:
+    """This person has a new reason to read of this patient: the next read is noted, however lately the last was."""
+    with _one_at_a_time:
+        whose = (actor.person_id, patient_id)
+        for key in [each for each in _noted if isinstance(each, tuple) and (each[1], each[4]) == whose]:
+            del _noted[key]
+
+
 def forget() -> None:
     """Begin again: the next read of anything is noted."""
     with _one_at_a_time:

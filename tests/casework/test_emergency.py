@@ -270,6 +270,21 @@ def test_an_administrator_reviews_it_once_it_is_over(cast: Cast, yara: Yara, tra
 
 
 @on_sqlite
+def test_each_emergency_lists_what_was_read_under_it(cast: Cast, yara: Yara) -> None:
+    """Also when the same record was read a minute before, under an earlier one that was ended."""
+    patient, actor = cast.runner("south"), yara()
+    for _ in range(2):
+        access = opened(actor, patient)
+        now = accounts.actor(actor.sign_in)
+        assert now is not None
+        casework.read_patient(now, patient.id)
+        emergency.end_emergency(now, access.id)
+    second, first = (dict(each.done) for each in emergency.emergencies(cast.dana))
+    assert second.get("patient:read", 0) > 0
+    assert second == first
+
+
+@on_sqlite
 def test_nobody_reviews_their_own(cast: Cast, yara: Yara) -> None:
     """Whoever both examines and administers leaves it to a colleague."""
     record = opened(yara(), cast.runner("south"))
