@@ -42,6 +42,7 @@ DEED_WORDS: Mapping[str, str] = {
     "export_years": "See of which years there is something to export",
     "make_export": "Export rows that name nobody",
     "note_source_card": "Print the knowledge's source card",
+    "note_table": "Take a table of the cohort along",
     "versions": "See the versions of the knowledge",
     "in_force_now": "See which knowledge is in force",
     "changes_of": "See what a version changes",

@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from db import audit_command, keys, trouble
-from db.backup import backup, restore
+from db.backup import backup, note_backup, restore
 from db.engine import CHOICES, active_database, database_url, file_of, file_url, reading
 from db.rekey import rekey, take_new_key
 from db.schema import newest_revision, says_unknown, state, upgrade
@@ -75,6 +75,7 @@ def _integrity(url: str) -> str:
 
 def _backup(typed: argparse.Namespace) -> int:
     backup(typed.file)
+    note_backup(typed.file)
     print(f"{typed.file}: a complete copy of {shown(database_url())}")
     return 0
 

@@ -14,7 +14,7 @@ from db.dumps import OTHER_KEY, BackupFailed, require_known
 from db.engine import database_url, file_url, forget, transaction
 from db.last_backup import keep_mark, last_made, mark_of
 from db.rekey import Console
-from db.schema import upgrade
+from db.schema import state, upgrade
 from db.scope import program
 
 __all__ = ["BackupFailed", "Console", "backup", "last_made", "put_in_place", "restore"]
@@ -39,6 +39,14 @@ def backup(file: Path, url: str | None = None) -> None:
         waiting.unlink(missing_ok=True)
     if mark is not None:
         keep_mark(mark)
+
+
+def note_backup(file: Path, url: str | None = None) -> None:
+    """Say in the trail that a copy left, by the file's name; not in tables older than the trail's seals."""
+    place = url or database_url()
+    if state(place) == "current":
+        with transaction(place, scope=program("noting a backup")) as session:
+            records.note(session, Console(), "backup:make", "database", reason=f"to {file.name}")
 
 
 def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Path | None:

@@ -328,10 +328,10 @@ class TestTheContainer:
         assert (ROOT / ".dockerignore").read_text("utf-8").splitlines() == lines, "not every builder reads the other"
 
     def test_its_health_is_asked_at_an_address_that_is_there(self) -> None:
-        """The address that says whether people can work, which needs no sign-in."""
+        """That of the process alone: who restarts a container because a backup is late locks the clinic out."""
         (asked,) = [rest for word, rest in LAST_STAGE if word == "HEALTHCHECK"]
         (path,) = re.findall(r"http://127\.0\.0\.1:8501(/\w+)", asked)
-        assert path == "/readyz"
+        assert path == "/healthz"
         assert path in routes.WELL
 
     def test_what_it_copies_is_enough_to_run_and_is_not_written_to(self, tmp_path: Path) -> None:

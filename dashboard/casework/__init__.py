@@ -37,7 +37,7 @@ from dashboard.casework.reviews import (
     explain,
     read_episode,
 )
-from dashboard.casework.sheets import note_sheet, note_source_card
+from dashboard.casework.sheets import note_sheet, note_source_card, note_table
 from dashboard.casework.signing import sign_review
 from dashboard.casework.suggestions import Suggestion, step_without_flags, suggestions
 from dashboard.casework.verdicts import VERDICTS, WORDS_TO_LOWER
@@ -77,6 +77,7 @@ __all__ = [
     "move_referral",
     "note_sheet",
     "note_source_card",
+    "note_table",
     "open_basis",
     "open_draft",
     "open_drafts",

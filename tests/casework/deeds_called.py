@@ -108,6 +108,7 @@ CALLED: dict[str, Call] = {
     "export_years": lambda a, s, p: shown(exporting.export_years(a), p.year),
     "make_export": lambda a, s, p: exported(exporting.make_export(a, knowledge(), p.year, p.year, date.today())),
     # knowledge
+    "note_table": lambda a, s, p: casework.note_table(a, "urgency", {}),
     "note_source_card": lambda a, s, p: casework.note_source_card(a, knowledge().sha256),
     "look_at": lambda a, s, p: candidates.look_at(a, with_ratio("3.0", knowledge().texts), "99.0.0"),
     "propose": lambda a, s, p: candidates.propose(

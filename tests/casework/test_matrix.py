@@ -41,6 +41,7 @@ NO_DEEDS = {
     "authority.writing_beyond": "the way to a session",
     "authority.looking_beyond": "the way to a session",
     "reading.note_reads": "notes what a deed read",
+    "reading.note_anew": "forgets which reads were noted lately, so that more of them are",
     "authority.scope_of": "says what a session may see",
     "people.sites": "the names of the sites the actor works at, and of nothing at them",
     "storage.may_choose": "says whether the screen offers to change the clinic; choosing asks again",

@@ -44,3 +44,14 @@ def test_everyone_who_reads_the_knowledge_prints_its_card(cast: Cast, trail: Tra
         casework.note_source_card(cast.people[code], SHA)
     assert [event.person_name for event in trail("sheet:print")] == ["Noor", "Amina", "Chidi", "Dana"]
     refused(cast, lambda a: casework.note_source_card(a, SHA), "mallory")
+
+
+def test_a_table_of_the_cohort_leaves_with_its_question_and_selection_in_the_trail(cast: Cast, trail: Trail) -> None:
+    """Codes only; what is no code of a question is refused and not repeated."""
+    selection = {"first_month": "2026-01", "sites": ("main",), "sexes": ()}
+    casework.note_table(cast.people["chidi"], "urgency", selection)
+    (event,) = trail("export:table")
+    assert coded(event) == ({}, {"table": "urgency", "first_month": "2026-01", "sites": ["main"]})
+    with pytest.raises(casework.BadAnswer):
+        casework.note_table(cast.people["chidi"], "all about Mr. Testov", {})
+    refused(cast, lambda a: casework.note_table(a, "urgency", {}), "noor", "dana")

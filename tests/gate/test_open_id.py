@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +27,7 @@ from dashboard.gate import id_token, pending, provider
 from dashboard.gate.sockets import LIVE
 from dashboard.gate.wall import Wall
 from dashboard.open_id import OpenId, SecretUnreadable
-from db.tables import Account, AuditEvent, Identity, Person, SignIn
+from db.tables import Account, Attempt, AuditEvent, Identity, Person, SignIn
 from tests.cast import Clinic
 from tests.gate import issuer as forging
 from tests.gate.issuer import CLIENT, HERE, SECRET, Issuer, changed
@@ -424,22 +425,28 @@ def test_the_same_subject_of_another_issuer_is_somebody_else(clinic: Clinic, fil
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("how", ["disabled", "locked"])
-def test_whoever_may_not_sign_in_here_may_not_by_this_door_either(
-    noor: Person, issuer: Issuer, how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_strangers_who_guess_at_a_password_keep_nobody_from_this_door(noor: Person, issuer: Issuer) -> None:
+    """The password's lock is the password's: nothing can be guessed here."""
+    with transaction() as session:
+        now = datetime.now(UTC)
+        lock = Attempt(key=f"person:{noor.id}", failures=100, guesses_since=now, last_at=now, locked_at=now)
+        session.add(lock)
+    assert accounts.locked(noor.id or 0)
+    came_back(there := browser(), issuer)
+    assert is_inside(there)
+
+
+@ON_SQLITE
+def test_whoever_left_does_not_come_back_by_this_door(noor: Person, issuer: Issuer) -> None:
     """The issuer vouches for them; that does not bring them back."""
-    if how == "disabled":
-        with transaction() as session:
-            session.get_one(Person, noor.id).active = False
-    else:
-        monkeypatch.setattr("dashboard.accounts.throttle.is_locked", lambda session, person_id: person_id == noor.id)
+    with transaction() as session:
+        session.get_one(Person, noor.id).active = False
     answer = came_back(there := browser(), issuer)
     assert answer.status_code == 403
     assert "You cannot sign in here" in answer.text
     assert not is_inside(there)
     assert sign_ins() == 0
-    assert [event.after for event in refusals()] == [{"how": "open-id", "why": how}]
+    assert [event.after for event in refusals()] == [{"how": "open-id", "why": "disabled"}]
 
 
 ODD_DESCRIPTIONS: dict[str, dict[str, Any]] = {

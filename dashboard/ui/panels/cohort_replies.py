@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 import streamlit as st
 
-from dashboard import cohort, labels
+from dashboard import casework, cohort, labels
 from dashboard.access import Actor
 from dashboard.charts import figure, population
 from dashboard.charts.rows import Change, Funnel, Months, Routes, Shares
@@ -103,10 +103,10 @@ def _reply(actor: Actor, selection: Selection, report: Report, reply: Reply, par
     more = st.expander("Table, download, and how this number was made", key=f"more-{reply.id}", on_change="rerun")
     if more.open:
         with more:
-            _more(report, reply)
+            _more(actor, selection, report, reply)
 
 
-def _more(report: Report, reply: Reply) -> None:
+def _more(actor: Actor, selection: Selection, report: Report, reply: Reply) -> None:
     if reply.rows:
         numeric = [place for place in range(1, len(reply.columns)) if _is_number(reply.rows[0][place])]
         rows = [[_cell(cell) for cell in row] for row in reply.rows]
@@ -116,13 +116,19 @@ def _more(report: Report, reply: Reply) -> None:
     today = words.here(datetime.now(UTC)).date()
     st.download_button(
         "Download as CSV",
-        cohort.as_csv(reply, report.says, today),
+        lambda: _taken(actor, selection, report, reply, today),
         file_name=f"cohort-{reply.id}-{today:%Y-%m-%d}.csv",
         mime="text/csv",
         icon=":material/download:",
         key=f"csv-{reply.id}",
         on_click="ignore",
     )
+
+
+def _taken(actor: Actor, selection: Selection, report: Report, reply: Reply, today: date) -> str:
+    """The table as a file, noted first."""
+    casework.note_table(actor, reply.id, {**vars(selection), "site_ids": None})
+    return cohort.as_csv(reply, report.says, today)
 
 
 def _is_number(cell: object) -> bool:

@@ -93,6 +93,7 @@ DEEDS: Mapping[str, str] = {
     "review:line": "Line decided",
     "review:sign": "Review signed",
     "sheet:print": "Sheet printed",
+    "export:table": "Table of the cohort taken",
     "sign-in:act-as": "Changed role",
     "sign-in:begin": "Signed in",
     "sign-in:confirm": "Confirmed who they are",
