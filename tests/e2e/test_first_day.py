@@ -51,7 +51,9 @@ def register_runner(person: Person) -> None:
 def total_of_intakes(person: Person) -> int:
     """The number of intakes the manager's page shows for the whole clinic."""
     person.visit("/cohort")
-    shown = person.place("cohort-total").inner_text()
+    place = person.place("cohort-total")
+    expect(place).to_contain_text(re.compile(r"\d"))
+    shown = place.inner_text()
     found = re.search(r"(?<![\d,])(\d[\d,]*)(?![\d,])", shown)
     assert found, f"no number in {shown!r}"
     return int(found.group(1).replace(",", ""))
