@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from db import audit_fhir, records
 from db.anchor import NoAnchor
+from db.doers import COMMAND_LINE
 from db.engine import database_url, reading, transaction
 from db.schema import state
 from db.scope import program
@@ -19,14 +20,6 @@ from db.verifying import Verdict, verify
 QUIET_SECONDS = 1.0
 """How long verifying says nothing, and then between two words of progress."""
 NAMED = 10
-
-
-class Console:
-    """Who acts when a command is typed on the server itself."""
-
-    person_id = None
-    name = "command line"
-    role = "administrator"
 
 
 def add_to(deeds: Any, databases: Callable[[], list[str]]) -> None:
@@ -88,7 +81,7 @@ def _telling() -> Callable[[int, int], None]:
 
 def _export(file: Path) -> int:
     with transaction(scope=program("exporting the audit trail")) as session:
-        records.note(session, Console(), "audit:export", "auditevent", after={"form": "fhir"})
+        records.note(session, COMMAND_LINE, "audit:export", "auditevent", after={"form": "fhir"})
     with file.open("x", encoding="utf-8") as written, reading(scope=program("exporting the audit trail")) as session:
         file.chmod(0o600)
         count = 0

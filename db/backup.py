@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 import sqlcipher3.dbapi2 as driver  # type: ignore[import-untyped]
 
 from db import accounts, conversion, dumps, keys, records, rekey, sqlite
+from db.doers import COMMAND_LINE
 from db.dumps import OTHER_KEY, BackupFailed, require_known
 from db.engine import database_url, file_url, forget, transaction
 from db.last_backup import keep_mark, last_made, mark_of
-from db.rekey import Console
 from db.schema import state, upgrade
 from db.scope import program
 
-__all__ = ["BackupFailed", "Console", "backup", "last_made", "put_in_place", "restore"]
+__all__ = ["BackupFailed", "backup", "last_made", "put_in_place", "restore"]
 
 
 def backup(file: Path, url: str | None = None) -> None:
@@ -46,7 +46,7 @@ def note_backup(file: Path, url: str | None = None) -> None:
     place = url or database_url()
     if state(place) == "current":
         with transaction(place, scope=program("noting a backup")) as session:
-            records.note(session, Console(), "backup:make", "database", reason=f"to {file.name}")
+            records.note(session, COMMAND_LINE, "backup:make", "database", reason=f"to {file.name}")
 
 
 def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Path | None:
@@ -69,7 +69,7 @@ def restore(file: Path, url: str | None = None, key: bytes | None = None) -> Pat
     upgrade(place)
     with transaction(place, scope=program("noting a restore")) as session:
         accounts.shut_everybody_out(session)
-        records.note(session, Console(), "database:restore", "database", reason=f"from {file.name}")
+        records.note(session, COMMAND_LINE, "database:restore", "database", reason=f"from {file.name}")
     return kept
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from db import accounts, anchor, audit, blind, conversion, keyring, keys, records, sealed, sqlite
+from db.doers import COMMAND_LINE
 from db.engine import file_url, forget, transaction
 from db.patients import IDENTIFIERS, Patient
 from db.schema import state, upgrade
@@ -19,14 +20,6 @@ from db.scope import program
 AT_ONCE = 1000
 STEADY = "record_number"
 CHANGING = program("changing the clinic's key")
-
-
-class Console:
-    """Who acts when a command is typed on the server itself."""
-
-    person_id = None
-    name = "command line"
-    role = "administrator"
 
 
 def rekey(url: str, old: bytes, new: bytes) -> bool:
@@ -51,7 +44,7 @@ def _take_leave(url: str) -> None:
         return
     upgrade(url)
     with transaction(url, scope=CHANGING) as session:
-        records.note(session, Console(), "key:leave", "database")
+        records.note(session, COMMAND_LINE, "key:leave", "database")
     forget(url)
 
 
@@ -81,7 +74,7 @@ def _change(url: str, old: bytes, new: bytes) -> None:
     """What a copy holds that is sealed by itself, and the event that tells of the change."""
     with transaction(url, scope=CHANGING) as session:
         seal_rows_anew(session, old, new)
-        records.note(session, Console(), "key:change", "database")
+        records.note(session, COMMAND_LINE, "key:change", "database")
     forget(url)
     for place in (anchor.place_of(url), anchor.hourly_place_of(url)):
         place.unlink(missing_ok=True)
@@ -96,7 +89,7 @@ def _rekey_postgresql(url: str, old: bytes, new: bytes) -> bool:
         if not keyring.fits(connection, old):
             raise keys.WrongKey("the present key does not fit this database; give the key it was made with")
         seal_rows_anew(session, old, new)
-        records.note(session, Console(), "key:change", "database")
+        records.note(session, COMMAND_LINE, "key:change", "database")
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from db.doers import SET_UP, Doer
 from db.records import insert
 from db.tables import Patient, Person, Site
 
@@ -24,16 +25,7 @@ PEOPLE = {
 """Code -> name, role, active, site (None: every site). Mallory no longer works here."""
 
 
-@dataclass(frozen=True)
-class Doer:
-    """Who acts, as storage sees it."""
-
-    person_id: int | None
-    name: str
-    role: str
-
-
-NOBODY_YET = Doer(None, "set-up", "administrator")
+NOBODY_YET = SET_UP
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
 from db import records
+from db.doers import COMMAND_LINE as COMMAND_LINE
+from db.doers import PROGRAM as PROGRAM
+from db.doers import SET_UP as SET_UP
+from db.doers import STRANGER as STRANGER
+from db.doers import Doer
 from db.records import Actor
 from db.tables import Person, SignIn
 from db.trail import sign_in_reference
-
-
-@dataclass(frozen=True)
-class Doer:
-    """Who acts, as far as an audit event says."""
-
-    person_id: int | None
-    name: str
-    role: str
-
-
-STRANGER = Doer(None, "unknown", "")
-SET_UP = Doer(None, "set-up", "administrator")
-COMMAND_LINE = Doer(None, "command line", "administrator")
-PROGRAM = Doer(None, "Backstride", "")
 
 
 def doer(person: Person, role: str | None = None) -> Doer:

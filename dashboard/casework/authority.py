@@ -14,6 +14,7 @@ from dashboard.accounts import clock
 from dashboard.casework import reading
 from dashboard.casework.errors import NotFound, StaleRecord
 from db import engine, queries, reads, records
+from db.doers import STRANGER
 from db.records import StaleRecord as StaleRow
 from db.scope import Scope, program
 from db.tables import Person, Stored
@@ -134,14 +135,6 @@ def _noting_refusals(actor: Actor, permission: Permission) -> Iterator[None]:
         reason = "" if isinstance(why, Forbidden) else "not-found"
         with engine.transaction(scope=scope_of(actor)) as session:
             known = session.get(Person, actor.person_id) is not None
-            who = actor if known else _Stranger()
+            who = actor if known else STRANGER
             records.note(session, who, "refused", "permission", permission.value, reason=reason)
         raise
-
-
-class _Stranger:
-    """Someone the database does not know: the refusal is noted all the same."""
-
-    person_id: int | None = None
-    name = "unknown"
-    role = ""

@@ -15,20 +15,13 @@ from dashboard.casework.errors import NotFound
 from dashboard.clinical import knowledge as library
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from db import engine, queries, records
+from db.doers import SET_UP
 from db.records import Actor
 from db.scope import program
 from db.tables import KnowledgeText, KnowledgeVersion
 
 EVERY_SECONDS = 2.0
 """How long a process may go on without asking the database which knowledge is in force."""
-
-
-class _Nobody:
-    """Who writes down what was found in force before anybody decided anything."""
-
-    person_id: int | None = None
-    name = "set-up"
-    role = "administrator"
 
 
 _asked: tuple[str, float] = ("", 0.0)
@@ -115,7 +108,7 @@ def adopt(session: Session) -> None:
     if queries.knowledge_versions(session):
         return
     known = _last_used(session) or in_force.shipped()
-    keep(session, _Nobody(), known)
+    keep(session, SET_UP, known)
     now = datetime.now(UTC)
     row = KnowledgeVersion(
         sha256=known.sha256,
@@ -129,7 +122,7 @@ def adopt(session: Session) -> None:
     )
     try:
         with session.begin_nested():
-            records.insert(session, _Nobody(), row, "knowledge:adopt")
+            records.insert(session, SET_UP, row, "knowledge:adopt")
     except IntegrityError:
         return  # another process was quicker, with the same knowledge
 

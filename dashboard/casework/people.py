@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dashboard.access import Actor, Forbidden, Permission, Role
+from dashboard.accounts import clock
+from dashboard.accounts.actors import as_actor
 from dashboard.casework.authority import looking, scope_of
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound
@@ -11,7 +13,7 @@ from dashboard.casework.views import PersonCard, SiteCard
 from dashboard.letters import one_line
 from db import engine, queries
 from db.scope import program
-from db.tables import Person, Site
+from db.tables import Person
 
 
 def actor_for(person_code: str) -> Actor:
@@ -25,7 +27,7 @@ def actor_for(person_code: str) -> Actor:
             raise NotFound("Nobody signs in with this code.")
         if not person.active:
             raise Forbidden("This person no longer works here.")
-        return _actor(person, queries.sites(session))
+        return as_actor(session, person, Role(person.role), clock.now())
 
 
 @deed(Permission.PERSON_READ)
@@ -41,13 +43,6 @@ def sites(actor: Actor) -> tuple[SiteCard, ...]:
     with engine.reading(scope=scope_of(actor)) as session:
         every = queries.sites(session)
         return tuple(SiteCard(number(site), site.code, site.name) for site in every if site.id in actor.site_ids)
-
-
-def _actor(person: Person, every: tuple[Site, ...]) -> Actor:
-    role = Role(person.role)
-    everywhere = person.site_id is None or role in (Role.MANAGER, Role.ADMINISTRATOR)
-    mine = {number(site) for site in every if everywhere or site.id == person.site_id}
-    return Actor(number(person), person.name, role, frozenset(mine), everywhere=everywhere)
 
 
 def _card(person: Person, sites: dict[int | None, str]) -> PersonCard:

@@ -9,9 +9,10 @@ from dashboard.clinic import clinic as settings
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.demo.care import Clinic
 from dashboard.demo.course import Course
-from dashboard.demo.ledger import NOBODY_YET, Doer, Ledger
+from dashboard.demo.ledger import Doer, Ledger
 from dashboard.demo.made_up import made_up
 from dashboard.demo.runners import Runner
+from db.doers import SET_UP
 from db.tables import KnowledgeText, KnowledgeVersion, Patient, Person, Site
 
 BEFORE_OPENING = timedelta(days=735)
@@ -39,7 +40,7 @@ def found(
 def _sites(ledger: Ledger, at: datetime) -> dict[str, int]:
     state = settings().state
     return {
-        place["code"]: ledger.add(Site, "site:add", NOBODY_YET, at, state=state, **place)["id"]
+        place["code"]: ledger.add(Site, "site:add", SET_UP, at, state=state, **place)["id"]
         for place in made_up("clinic")["site"]
     }
 
@@ -48,7 +49,7 @@ def _people(ledger: Ledger, at: datetime, sites: dict[str, int]) -> dict[str, Do
     people = {}
     for who in made_up("clinic")["person"]:
         columns = {"code": who["code"], "name": who["name"], "role": who["role"], "site_id": sites.get(who.get("site"))}
-        person = ledger.add(Person, "person:add", NOBODY_YET, at, **columns)
+        person = ledger.add(Person, "person:add", SET_UP, at, **columns)
         people[who["code"]] = Doer(person["id"], who["name"], who["role"])
     return people
 
@@ -60,7 +61,7 @@ def _adopt(ledger: Ledger, opened: datetime, until: datetime, knowledge: Knowled
     day = max(opened.date(), min(knowledge.effective, until.date()))
     sentence = "Adopted as shipped; this clinic's invented past was assessed with it as well."
     ledger.add(
-        KnowledgeVersion, "knowledge:adopt", NOBODY_YET, opened, **told, **decided, effective_on=day, sentence=sentence
+        KnowledgeVersion, "knowledge:adopt", SET_UP, opened, **told, **decided, effective_on=day, sentence=sentence
     )
 
 

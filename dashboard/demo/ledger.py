@@ -11,24 +11,13 @@ from typing import Any
 from sqlmodel import Session
 
 from db.audit import link
+from db.doers import Doer as Doer
 from db.records import insert_many, traceable
 from db.sealing import kind_of, outcome_of
 from db.tables import Patient, Row
 from db.whose import THROUGH
 
 Columns = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Doer:
-    """Who does something in the invented clinic."""
-
-    person_id: int | None
-    name: str
-    role: str
-
-
-NOBODY_YET = Doer(None, "set-up", "administrator")
 
 
 @dataclass

@@ -19,7 +19,8 @@ from sqlalchemy import make_url, select, text
 
 from db import anchor, audit, queries
 from db.__main__ import main
-from db.backup import Console, backup, restore
+from db.backup import backup, restore
+from db.doers import COMMAND_LINE
 from db.engine import database_url, forget
 from db.records import change, insert, note
 from db.sealing import SEALED, first_seal, kind_of, outcome_of, seal
@@ -402,7 +403,7 @@ def test_an_anchor_spoilt_on_the_disk_keeps_nobody_from_working(chain: int, spoi
     assert anchor.read(database_url()) is None
     assert "the anchor cannot be read" in " ".join(fault.says for fault in verify().faults)
     with transaction() as session:
-        note(session, Console(), "test:write", "test")
+        note(session, COMMAND_LINE, "test:write", "test")
     assert verify().events == chain + 1
 
 
