@@ -21,6 +21,6 @@ with obstacle.told():
     if actor is None:
         door.turn_away()
         st.stop()
-    with in_force.steady():
+    with in_force.steady(), door.met(actor):
         frame.show(actor)
         room.run()

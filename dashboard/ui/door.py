@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from dashboard import accounts
@@ -9,12 +13,24 @@ from dashboard.access import Actor, Permission
 from dashboard.role_words import ROLE_DEEDS, ROLE_WORDS
 from dashboard.ui import look, rooms
 
-__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "enter", "turn_away", "who"]
+__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "enter", "met", "turn_away", "who"]
+
+_met: ContextVar[Actor | None] = ContextVar("met", default=None)
+
+
+@contextmanager
+def met(actor: Actor) -> Iterator[None]:
+    """While the front door runs a room: who it has just met, so that the room need not ask the database again."""
+    token = _met.set(actor)
+    try:
+        yield
+    finally:
+        _met.reset(token)
 
 
 def enter(permission: Permission) -> Actor:
     """The person at this page, who holds the permission; otherwise a screen says why not and the run stops."""
-    actor = who()
+    actor = _met.get() or who()
     if actor is None:
         turn_away()
         st.stop()

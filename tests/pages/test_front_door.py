@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from dashboard import casework, in_force
+from dashboard import accounts, casework, in_force
 from dashboard.casework import obstacles, storage
 from dashboard.clinical import knowledge as library
 from dashboard.demo import background
@@ -89,6 +89,15 @@ def test_only_the_administrator_of_a_real_clinic_is_shown_the_way_to_another(cli
         words = seen(visit(person, "home"))
         assert ('href="/welcome"' in words) == (person == "dana" and storage.chosen() == "clinic")
         assert 'href="/signout"' in words
+
+
+def test_a_page_asks_once_who_is_there(clinic: Clinic, monkeypatch: pytest.MonkeyPatch):
+    """The front door has just met them; every deed asks for itself whether the sign-in still lasts."""
+    asked: list[object] = []
+    of_old = accounts.actor
+    monkeypatch.setattr(accounts, "actor", lambda sign_in: asked.append(sign_in) or of_old(sign_in))
+    assert "Today" in seen(visit("amina", "home"))
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("person", [None, "noor", "amina", "chidi"])
