@@ -228,7 +228,7 @@ def _leaving_an_administrator(session: Session) -> Iterator[None]:
 def _can_administer(session: Session) -> bool:
     there = asked.administrators_held(session)
     # In the demo a press is enough to sign in, so that whoever is active can.
-    return bool(there) if storage.chosen() == "demo" else queries.can_an_administrator_sign_in(session)
+    return bool(there) if storage.is_demo() else queries.can_an_administrator_sign_in(session)
 
 
 def _found(session: Session, person_id: int, seen_version: int | None = None) -> Person:

@@ -22,6 +22,11 @@ def place() -> str:
     return engine.database_url()
 
 
+def is_demo() -> bool:
+    """Whether the demo clinic is open, in which everybody is invented."""
+    return chosen() == "demo"
+
+
 def choose(which: Choice, actor: Actor | None = None) -> None:
     """Open the demo clinic or the real one from now on, in its own file, with its tables up to date.
 

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboard.casework import storage
+
 PAGES = Path(__file__).parent / "pages"
 LARGEST_FORM = 20_000
 """Bytes; the longest form of the gate is a reason of a few lines."""
@@ -28,9 +30,9 @@ Fields = Mapping[str, str]
 
 
 def page(request: Request, template: str, status: int = 200, **words: Any) -> Response:
-    """A page of the gate; ``known`` in a template is whoever is signed in, or None."""
-    known = getattr(request.state, "known", None)
-    text = _templates.get_template(template).render(known=known, path=request.scope["path"], **words)
+    """A page of the gate; its template knows ``known``, whoever is signed in, and ``demo``, the invented clinic."""
+    words |= {"known": getattr(request.state, "known", None), "demo": storage.is_demo()}
+    text = _templates.get_template(template).render(path=request.scope["path"], **words)
     return Response(text, status, {"Referrer-Policy": "same-origin"}, "text/html")
 
 

@@ -46,7 +46,7 @@ def ask(request: Request) -> Response:
 def answer(request: Request, fields: Fields) -> Response:
     """Name, password and code: in, or the page again with what is wrong and how long to wait."""
     wanted, code = address.local(fields.get("next")), said(fields, "name")
-    if is_demo() or not oidc.local_passwords():
+    if storage.is_demo() or not oidc.local_passwords():
         return paper.go("/signin")
     mark, here = cookies.mark_in(request.scope), storage.place()
     found = accounts.check(code, fields.get("password", ""), said(fields, "second", 40), mark)
@@ -110,14 +110,9 @@ def end(sign_in: str, why: str) -> None:
     LIVE.end(sign_in)
 
 
-def is_demo() -> bool:
-    """Whether the demo clinic is the one that is open."""
-    return storage.chosen() == "demo"
-
-
 def demo_people(request: Request) -> Sequence[Any]:
     """Whom one may be in the demo with a press: nobody outside it, and nobody from another machine."""
-    return accounts.demo_people() if is_demo() and origin.is_loopback(request.scope) else ()
+    return accounts.demo_people() if storage.is_demo() and origin.is_loopback(request.scope) else ()
 
 
 def _left(request: Request) -> Response:
@@ -135,9 +130,9 @@ def _asking(
     people = demo_people(request)
     groups = [(ROLE_WORDS[r], ROLE_DEEDS[r], [each for each in people if each.role == r]) for r in Role]
     words: dict[str, Any] = {"next": wanted, "notice": notice, "error": error, "name": name, "clinic": clinic().name}
-    words |= {"open_id": oidc.button(), "passwords": oidc.local_passwords() and not is_demo()}
+    words |= {"open_id": oidc.button(), "passwords": oidc.local_passwords() and not storage.is_demo()}
     words["open_id_at"] = address.with_next("/open-id/start", wanted)
-    return paper.page(request, "sign_in.html", status, **words, demo=is_demo(), groups=[g for g in groups if g[2]])
+    return paper.page(request, "sign_in.html", status, **words, groups=[g for g in groups if g[2]])
 
 
 def _lasting(seconds: float) -> str:

@@ -16,7 +16,7 @@ YOURS = ("/act-as", "Your role and sign-in")
 
 def show(actor: Actor) -> None:
     """Draw the strip above the room: the demo banner when it is the demo clinic, the person, an open emergency."""
-    is_demo = storage.chosen() == "demo"
+    is_demo = storage.is_demo()
     with st.container(key="frame", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if is_demo:
             with st.container(key="demo-banner", width="content"):

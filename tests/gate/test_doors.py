@@ -113,6 +113,18 @@ def test_the_demos_people_come_in_with_a_press_at_this_machine_alone(demo: Path,
     assert "Noor" not in said
 
 
+@pytest.mark.parametrize("path", ["/act-as", "/emergency", "/welcome", "/join"])
+def test_every_page_of_the_gate_says_that_the_demo_is_invented(demo: Path, wall: Wall, path: str):
+    """As every room does; the page that sets the real clinic up does not."""
+    at_the_door = ask(wall, "/signin", headers=[PAGE]).text
+    assert "everybody in it is invented" in at_the_door
+    number = re.findall(r'name="person" value="(\d+)"', at_the_door)[0]
+    name, token, *_ = cookie_of(sent(wall, "/signin/demo", {"person": number}))
+    headers = [PAGE, ("Cookie", f"{name}={token}")]
+    assert "everybody in it is invented" in ask(wall, path, headers=headers).text
+    assert "everybody in it is invented" not in ask(wall, "/setup", headers=headers).text
+
+
 def test_production_is_never_near(demo: Path, wall: Wall, monkeypatch: pytest.MonkeyPatch):
     """A proxy on the same machine that adds no header makes nobody look as if they sat at it."""
     monkeypatch.setenv("BACKSTRIDE_PRODUCTION", "1")

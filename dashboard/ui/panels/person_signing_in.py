@@ -22,7 +22,7 @@ def show(actor: Actor, person: StaffCard) -> None:
     _invitation(person)
     how = person.standing
     with st.container(horizontal=True):
-        if storage.chosen() == "demo":
+        if storage.is_demo():
             st.caption("In the demo clinic a press is enough to sign in; nobody is invited.")
         elif clinic().open_id.local_passwords:
             label = "Invite anew: a new password and telephone" if how.has_account else "Invite"
