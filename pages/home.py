@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.access import Permission, Role
 from dashboard.ui import look, patients, today
+from dashboard.ui.desk import handing
 from dashboard.ui.door import enter
 
 actor = enter(Permission.KNOWLEDGE_READ)  # the one permission every role has
@@ -25,5 +26,6 @@ else:
     with waiting:
         today.worklist(actor)
     with beside:
+        handing.queue(actor)
         today.drafts(actor)
         today.overdue(actor)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard.access import Permission
-from dashboard.ui import forms, handed_over, intake_panels, intake_review, patients, taking_state
+from dashboard.ui import handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
 from dashboard.ui.door import enter
+from dashboard.ui.taking import Taking
 
 actor = enter(Permission.INTAKE_WRITE)
 draft = taking_state.open_draft(actor)
@@ -17,7 +18,7 @@ elif draft.state == "submitted":
 elif draft.state == "discarded":
     patients.offer_restoring(actor, draft)
 else:
-    taking = forms.Taking(actor, draft)
+    taking = Taking(actor, draft)
     here = taking_state.current_section(draft)
     intake_panels.header(taking)
     rail, room = st.columns([1, 3], gap="large")

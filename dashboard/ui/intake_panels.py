@@ -10,7 +10,9 @@ from dashboard import casework, intake
 from dashboard.casework.views import PatientCard
 from dashboard.intake import SectionProgress
 from dashboard.ui import banner, door, forms, look, taking_state, words
+from dashboard.ui.desk import handing, lease, minutes, on_paper, stop, unchanged
 from dashboard.ui.look import plain
+from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
 
 ASK_AT_MOST = 4
@@ -18,7 +20,7 @@ _JUST_READ = "draft_just_read"
 """Session key: when the draft was last saved, as the page that is being drawn has just read it."""
 
 
-def header(taking: forms.Taking) -> None:
+def header(taking: Taking) -> None:
     """Who the intake is about, how far it is, and when it was last saved."""
     patient = taking.draft.patient
     with st.container(key="intake-header", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -29,6 +31,8 @@ def header(taking: forms.Taking) -> None:
             st.markdown(f"**{taking.progress.percent} %** of the required questions")
             st.session_state[_JUST_READ] = taking.draft.saved_at
             _saved(taking.draft.id)
+            minutes.left(taking)
+            lease.line(taking)
         st.button(
             "Another patient",
             type="tertiary",
@@ -39,8 +43,11 @@ def header(taking: forms.Taking) -> None:
     st.progress(taking.progress.percent / 100)
 
 
-def alarms(taking: forms.Taking, here: str) -> None:
+def alarms(taking: Taking, here: str) -> None:
     """The red flags that fired, and on the last screen every question to ask before the patient leaves."""
+    lease.banner(taking)
+    stop.banner(taking, here)
+    handing.returned(taking)
     banner.red_flags(taking.document, hand_over=None if here == REVIEW else partial(go_to, REVIEW))
     if here == REVIEW:
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item)
@@ -70,7 +77,7 @@ def _saved(draft_id: str) -> None:
     st.caption(f":material/cloud_done: Saved {words.clock(saved)}")
 
 
-def rail(taking: forms.Taking, here: str) -> None:
+def rail(taking: Taking, here: str) -> None:
     """Every section with how much of it is done, a tick when nothing required is left, a mark where a flag fired."""
     flagged = {
         intake.knowledge().items[item].section
@@ -94,6 +101,8 @@ def rail(taking: forms.Taking, here: str) -> None:
         )
     if here != REVIEW:
         st.caption(":material/keyboard: Y, N, U or a digit answers; Enter goes on.")
+        minutes.keys(taking)
+        on_paper.offer(taking)
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item, at_most=ASK_AT_MOST)
 
 
@@ -119,7 +128,7 @@ def _count(each: SectionProgress) -> str:
     return f"{each.required_done} of {each.required} required" if each.required else f"{each.done} of {each.total}"
 
 
-def section(taking: forms.Taking, section_id: str) -> None:
+def section(taking: Taking, section_id: str) -> None:
     """One section: its title and help, its questions, and the way on."""
     sections = intake.asked_sections()
     place = next(number for number, each in enumerate(sections) if each.id == section_id)
@@ -129,6 +138,8 @@ def section(taking: forms.Taking, section_id: str) -> None:
         st.markdown(f":gray[:material/info: {plain(each.help)}]")
     if any(item.sensitive for item in intake.knowledge().items_of(each.id)):
         st.caption(":material/lock: Questions with a lock may be answered in private: offer to turn the screen.")
+    unchanged.offer(taking, each.id)
+    handing.offer(taking, each.id)
     forms.section(taking, each)
     before = sections[place - 1].id if place else None
     after = sections[place + 1] if place + 1 < len(sections) else None

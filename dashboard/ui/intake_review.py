@@ -10,12 +10,13 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
-from dashboard.ui import door, forms, handed_over, words
+from dashboard.ui import door, handed_over, words
 from dashboard.ui.look import plain
+from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import go_to, go_to_item
 
 
-def review(taking: forms.Taking) -> None:
+def review(taking: Taking) -> None:
     """Everything answered and everything still missing, by section, before it is submitted."""
     left = sum(map(len, taking.progress.missing.values()))
     st.header("Review and submit", anchor=False)
@@ -29,7 +30,7 @@ def review(taking: forms.Taking) -> None:
         _reviewed(taking, each)
 
 
-def _reviewed(taking: forms.Taking, each: Section) -> None:
+def _reviewed(taking: Taking, each: Section) -> None:
     asked = [item for item in intake.knowledge().items_of(each.id) if item.id in taking.visible]
     if not asked:
         return
@@ -61,7 +62,7 @@ def _missing(item_ids: Sequence[str]) -> None:
             )
 
 
-def _answered(taking: forms.Taking, item: Item) -> str:
+def _answered(taking: Taking, item: Item) -> str:
     answer = taking.draft.answers.get(item.id)
     if intake.is_blank(answer):
         return ""
@@ -70,7 +71,7 @@ def _answered(taking: forms.Taking, item: Item) -> str:
     return f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
 
 
-def submit(taking: forms.Taking) -> None:
+def submit(taking: Taking) -> None:
     """The last button. Pressed twice it submits once: the deed answers again with what it made the first time."""
     emergency = taking.document["urgency"] == "emergency"
     if emergency and not taking.progress.complete:
@@ -91,7 +92,7 @@ def submit(taking: forms.Taking) -> None:
         _submit(taking)
 
 
-def put_aside(taking: forms.Taking) -> None:
+def put_aside(taking: Taking) -> None:
     """A way to leave this intake unfinished for good; it can be taken up again, so it does not ask first."""
     st.button(
         "Put this intake aside",
@@ -110,7 +111,7 @@ def _put_aside(draft_id: str, version: int) -> None:
             casework.discard_draft(actor, draft_id, version)
 
 
-def _submit(taking: forms.Taking) -> None:
+def _submit(taking: Taking) -> None:
     try:
         done = casework.submit_intake(taking.actor, taking.draft.id, taking.draft.version)
     except casework.NotReady as why:

@@ -1,0 +1,101 @@
+"""One field of the intake: started from what is stored, drawn, and saved as soon as a person changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard import casework
+from dashboard.casework.obstacles import obstacle
+from dashboard.casework.views import DraftView
+from dashboard.clinic import clinic
+from dashboard.clinical.vocabulary import Item, Option
+from dashboard.ui import cached, door, fields, state
+from dashboard.ui.look import plain
+from dashboard.ui.taking import Taking
+
+
+def field(taking: Taking, item: Item, label: str) -> None:
+    """One field: start from what is stored, draw, and save what differs from what was last dealt with."""
+    draft = taking.draft
+    stored = _stored(draft, item.id)
+    unit = _preferred_unit(item, stored)
+    shown = fields.start(item, *stored, unit)
+    memory = state.meet(draft.id, item.id, fields.comparable(item, shown, unit), stored)
+    key = field_key(draft.id, item.id, memory.generation)
+    if (chosen := st.session_state.get(f"{key}.unit", unit)) != unit:
+        unit, shown = chosen, fields.start(item, *stored, chosen)
+    changed = partial(_on_change, draft.id, item, memory.generation)
+    options = _options(item, draft.answers)
+    fields.draw(fields.Field(item, key, label, options, changed), shown, unit)
+    if late := keep(draft.id, item, memory.generation):
+        taking.draft, taking.saved_late = late, True
+    with st.container(key=f"refused-{item.id}"):  # always there, so that what follows keeps its place
+        if memory.refused:
+            st.markdown(f":red[:material/error: {plain(memory.refused)}]")
+
+
+def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
+    """Save a field if a person changed it since it was last dealt with; the new draft, or None when nothing was saved.
+
+    It runs as the widget's callback (also when the page is left at once) and again after drawing, because a value a
+    browser brings back after a lost connection calls nobody. The person is asked for anew: a callback runs before the
+    page's own door.
+    """
+    memory, key = state.held(draft_id, item.id), field_key(draft_id, item.id, generation)
+    raw, unit = fields.raw(item, key), fields.unit_of(item, key)
+    value = fields.comparable(item, raw, unit)
+    if memory is None or raw is fields.NOT_DRAWN or value == memory.raw:
+        return None
+    before = memory.raw
+    try:
+        actor = door.who()
+        if actor is None:
+            return None
+        memory.raw = value
+        saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit if item.units else None)
+    except casework.BadAnswer as why:
+        memory.refused = f"{why.message[:1].upper()}{why.message[1:].rstrip('.')}."
+        return None
+    except casework.StaleRecord:
+        return None  # submitted or put aside meanwhile; the page is about to say so
+    except Exception as why:
+        if (found := obstacle(why)) is None:
+            raise
+        memory.raw = before  # not dealt with: tried again at every run until it is saved
+        memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
+        return None
+    memory.refused, memory.stored = "", _stored(saved, item.id)
+    return saved
+
+
+def _on_change(draft_id: str, item: Item, generation: int) -> None:
+    keep(draft_id, item, generation)
+
+
+def field_key(draft_id: str, item_id: str, generation: int = 0) -> str:
+    """The widget key of a field; a later generation starts again from what is stored."""
+    return f"{draft_id}.{item_id}" + (f".{generation}" if generation else "")
+
+
+def _stored(draft: DraftView, item_id: str) -> tuple[Any, Any]:
+    return draft.answers.get(item_id), draft.entered.get(item_id)
+
+
+def _preferred_unit(item: Item, stored: tuple[Any, Any]) -> str | None:
+    """The unit it was entered in, else the clinic's, else the item's own."""
+    entered = stored[1]
+    return (entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
+
+
+def _options(item: Item, answers: Mapping[str, Any]) -> tuple[Option, ...]:
+    """The options offered: what only files say is left out, and of "which is worst" all but the places named."""
+    offered = tuple(option for option in item.options if option.asked or option.code == answers.get(item.id))
+    places = cached.places_of(item)
+    if places is None:
+        return offered
+    named = {each.partition(":")[0] for each in answers.get(places.id) or ()}
+    return tuple(option for option in item.options if option.code in named | {answers.get(item.id)})

@@ -1,0 +1,39 @@
+"""One run's view of an intake being taken: the draft, what is asked, how far it is, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard import intake
+from dashboard.access import Actor
+from dashboard.casework.views import DraftView
+from dashboard.ui import cached
+
+
+@dataclass
+class Taking:
+    """One run's view of an intake being taken."""
+
+    actor: Actor
+    draft: DraftView
+    saved_late: bool = False
+    """True once something was saved while drawing: what was drawn above is then out of date."""
+    _cautions: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.visible = intake.visible(self.draft.answers)
+        self.progress = intake.progress(self.draft.answers, shown=self.visible)
+        self.document: Mapping[str, Any] = cached.document(self.draft.answers)
+        for caution in intake.warnings(self.draft.answers, self.visible):
+            self._cautions.setdefault(caution.items[0], []).append(caution.says)
+
+    def cautions(self, item_id: str) -> Sequence[str]:
+        """Soft warnings to show beside a question."""
+        return self._cautions.get(item_id, ())
+
+    def derived(self, item_id: str) -> list[Mapping[str, Any]]:
+        """The derived values that fall into a named band, to show under the question that completes them."""
+        wanted = cached.derived_after(item_id)
+        return [each for each in self.document["derived"] if each["id"] in wanted and each["label"]]
