@@ -7,12 +7,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from dashboard import dates
 from dashboard.access import Role
 from dashboard.open_id import OpenId, read_open_id
 
@@ -23,9 +24,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "distance_unit": ("mi", "km"),
     "weight_unit": ("lb", "kg"),
     "height_unit": ("ft", "cm"),
-    "date_format": ("MM/DD/YYYY", "DD/MM/YYYY", "YYYY-MM-DD", "D Mon YYYY"),
+    "date_format": dates.FORMS,
     "second_factor": ("required", "offered"),
 }
+OF_A_SITE = ("date_format", "distance_unit", "weight_unit", "height_unit")
+"""Settings that a site may have of its own."""
 _WHOLE = {"idle_minutes": (5, 30), "sign_in_hours": (1, 12)}
 """Settings that are whole numbers, with the least and the most."""
 URGENCIES_TO_LOWER = ("emergency", "same-day", "urgent")
@@ -34,7 +37,6 @@ LONGEST_WORDS = 80
 MOST_DAYS = 3650
 _CODE = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 """Codes of people and sites stand in addresses."""
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ClinicError(ValueError):
@@ -47,6 +49,8 @@ class SiteSetting:
 
     code: str
     name: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    """What this site writes differently: of OF_A_SITE, the settings it gives itself."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +98,14 @@ class Clinic:
         preferred = (self.distance_unit, self.weight_unit, self.height_unit, f"min/{self.distance_unit}")
         return next((unit for unit in preferred if unit in units), None)
 
+    def at(self, site: str | None) -> Clinic:
+        """The settings as they are at the site of that code: its own laid over the clinic's; as they are for None."""
+        own = next((each.own for each in self.sites if each.code == site), {})
+        return replace(self, **own) if own else self
+
     def day(self, when: date | None) -> str:
         """A date as this clinic writes it; an empty string for None."""
-        if when is None:
-            return ""
-        spoken = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-        numbers = {"YYYY": f"{when.year:04d}", "MM": f"{when.month:02d}", "DD": f"{when.day:02d}"}
-        form = self.date_format
-        return spoken if form == "D Mon YYYY" else _spelled(form, numbers)
+        return dates.written(when, self.date_format)
 
     def says(self) -> str:
         """One sentence on where the settings come from, for the administration page."""
@@ -166,12 +170,6 @@ def _read(path: Path | None, changed: int) -> Clinic:
     return read_clinic(path)
 
 
-def _spelled(form: str, numbers: Mapping[str, str]) -> str:
-    for token, number in numbers.items():
-        form = form.replace(token, number)
-    return form
-
-
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -212,10 +210,10 @@ class _Reader:
             raise self.wrong(f"{prefix}code", f"is '{code}'; use small letters, digits and hyphens only.")
         return code
 
-    def choice(self, table: Mapping[str, Any], key: str) -> str:
+    def choice(self, table: Mapping[str, Any], key: str, prefix: str = "") -> str:
         value = table[key]
         if value not in _CHOICES[key]:
-            raise self.wrong(key, f"is {value!r}; choose one of {', '.join(_CHOICES[key])}.")
+            raise self.wrong(prefix + key, f"is {value!r}; choose one of {', '.join(_CHOICES[key])}.")
         return str(value)
 
     def whole(self, table: Mapping[str, Any], key: str) -> int:
@@ -235,8 +233,9 @@ class _Reader:
         return self.unique(tuple(self.site(row) for row in rows), "site")
 
     def site(self, row: Mapping[str, Any]) -> SiteSetting:
-        self.known_keys(row, {"code": 0, "name": 0}, "site.")
-        return SiteSetting(self.code(row, "site."), self.text(row, "name", "site."))
+        self.known_keys(row, dict.fromkeys(("code", "name", *OF_A_SITE)), "site.")
+        own = {key: self.choice(row, key, "site.") for key in OF_A_SITE if key in row}
+        return SiteSetting(self.code(row, "site."), self.text(row, "name", "site."), own)
 
     def people(self, rows: Any, sites: set[str]) -> tuple[PersonSetting, ...]:
         rows = self.tables(rows, "person") if rows else []

@@ -16,13 +16,15 @@ from db.base import Record as Record
 from db.base import Row as Row
 from db.base import Stored as Stored
 from db.base import now as now
-from db.base import opaque_id
 from db.columns import Code, Document, Moment, Packed
 from db.decisions import ConfirmedDiagnosis as ConfirmedDiagnosis
 from db.decisions import DecisionLine as DecisionLine
 from db.decisions import DifferentialPlace as DifferentialPlace
 from db.decisions import Lowering as Lowering
 from db.decisions import Opening as Opening
+from db.drafts import Draft as Draft
+from db.drafts import DraftLease as DraftLease
+from db.drafts import DraftRevision as DraftRevision
 from db.emergency import EmergencyAccess as EmergencyAccess
 from db.knowledge import KnowledgeDifference as KnowledgeDifference
 from db.knowledge import KnowledgeReport as KnowledgeReport
@@ -80,43 +82,6 @@ class Episode(Record, table=True):
     review_due_on: date | None = None
 
 
-class Draft(Stored, table=True):
-    """Answers being taken, kept as they are given; one open draft a patient and form."""
-
-    __table_args__ = (
-        Index(
-            "draft_one_open",
-            "patient_id",
-            "form",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
-        Index("draft_by_state", "state", "updated_at"),
-        CheckConstraint("state IN ('open', 'submitted', 'discarded')", name="draft_state_known"),
-    )
-
-    id: str = Field(default_factory=opaque_id, primary_key=True)
-    patient_id: int = Field(foreign_key="patient.id")
-    form: str = Field(default="intake", sa_type=Code)
-    owner_id: int = Field(foreign_key="person.id", index=True)
-    answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    entered: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    section: str | None = Field(default=None, sa_type=Code)
-    state: str = Field(default="open", sa_type=Code)
-    # No foreign key: the intake already refers to its draft.
-    submitted_intake_id: int | None = None
-
-
-class DraftRevision(Entry, table=True):
-    """One answer as it was given, by whom and when; rows are only ever added."""
-
-    draft_id: str = Field(foreign_key="draft.id", index=True)
-    item: str = Field(sa_type=Code)
-    value: Any = Field(default=None, sa_type=Document, nullable=True)
-    by: int = Field(foreign_key="person.id")
-
-
 COUNTED = (
     *("site_id", "clinician_id", "leading_condition", "urgency", "step"),
     *("age_band", "sex", "surface", "shoe_type", "nprs_back", "odi_percent", "rmdq_total"),
@@ -155,6 +120,8 @@ class Intake(Record, table=True):
     nprs_back: float | None = None
     odi_percent: float | None = None
     rmdq_total: float | None = None
+    notes: dict[str, Any] | None = Field(default=None, sa_type=Document, nullable=True)
+    """As in the draft it was taken from."""
 
 
 class KnowledgeText(Record, table=True):

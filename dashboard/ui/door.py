@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import accounts
 from dashboard.access import Actor, Permission
 from dashboard.role_words import ROLE_DEEDS, ROLE_WORDS
-from dashboard.ui import look, rooms
+from dashboard.ui import look, rooms, settings
 
 __all__ = ["ROLE_DEEDS", "ROLE_WORDS", "enter", "met", "turn_away", "who"]
 
@@ -37,6 +37,7 @@ def enter(permission: Permission) -> Actor:
     if not actor.may(permission):
         _not_your_room(actor)
         st.stop()
+    settings.stand_at(actor)
     return actor
 
 

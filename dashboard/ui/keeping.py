@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard import casework
 from dashboard.casework.obstacles import obstacle
 from dashboard.casework.views import DraftView
-from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item, Option
 from dashboard.ui import cached, door, fields, state
 from dashboard.ui.look import plain
+from dashboard.ui.settings import clinic
 from dashboard.ui.taking import Taking
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import DraftView, NewPatient, PatientCard
-from dashboard.clinic import clinic
 from dashboard.ui import look, rooms, taking_state, words
 from dashboard.ui.look import plain
+from dashboard.ui.settings import clinic
 
 FOUND_AT_MOST = 8
 REGISTERING = "registering"

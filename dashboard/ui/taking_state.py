@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
-from dashboard.ui import door, state
+from dashboard.ui import door, settings, state
 
 REVIEW = "review"
 _DRAFT, _SECTION, _ITEM = "draft_id", "intake_section", "intake_item"
@@ -28,6 +28,7 @@ def open_draft(actor: Actor) -> DraftView | None:
         leave()
         return None
     _remember(draft.id)
+    settings.stand_at(actor, draft.patient.site_id)
     return draft
 
 

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView, ReferralRow, WorklistRow
-from dashboard.clinic import clinic
 from dashboard.ui import cached, look, rooms, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import emergencies
+from dashboard.ui.settings import clinic
 
 ROWS = 12
 SIDE_ROWS = 5

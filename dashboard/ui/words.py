@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import intake
-from dashboard.clinic import clinic
+from dashboard import dates, intake
 from dashboard.clinical.vocabulary import Item
+from dashboard.ui.settings import clinic
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DATE_FIELDS = ("MM/DD/YYYY", "DD/MM/YYYY")
 FLAGS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
 
@@ -60,22 +58,21 @@ def since(when: datetime) -> str:
 
 
 def day_typed(text: str) -> date | None:
-    """A date typed in the clinic's form (any of / . - and spaces between its parts), or None when it is none."""
-    order = {"MM/DD/YYYY": "mdy", "DD/MM/YYYY": "dmy", "YYYY-MM-DD": "ymd"}.get(clinic().date_format, "dmy")
-    parts = re.split(r"[/.\-\s]+", text.strip())
-    if len(parts) == 1 and len(text.strip()) == 8:
-        cuts = (4, 6) if order == "ymd" else (2, 4)
-        parts = [text.strip()[: cuts[0]], text.strip()[cuts[0] : cuts[1]], text.strip()[cuts[1] :]]
+    """A date typed in the site's form, with its month in letters or with its year first; None when it is none."""
     try:
-        part = dict(zip(order, map(_number, parts), strict=True))
-        return date(part["y"], part["m"], part["d"])
-    except ValueError:
+        return dates.read(text, clinic().date_format)
+    except dates.BadDay:
         return None
 
 
-def _number(part: str) -> int:
-    """A part of a date; a month may be written as its name. Raises ValueError."""
-    return 1 + _MONTHS.index(part[:3].lower()) if part.isalpha() else int(part)
+def day_told(text: str) -> str:
+    """What stands beside a day being typed: the day in words that nobody can take two ways, or why it is none."""
+    if not text.strip():
+        return ""
+    try:
+        return dates.said(dates.read(text, clinic().date_format))
+    except dates.BadDay as why:
+        return str(why)
 
 
 def sex(code: str) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from dashboard import intake
 from dashboard.casework.considering import Considered
-from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item
 from dashboard.clinical.what_if import Altered, Change
 from dashboard.ui import words
 from dashboard.ui.panels import markup
+from dashboard.ui.settings import clinic
 
 
 def lines(considered: Considered, changes: Iterable[Change]) -> list[markup.Html]:

@@ -10,13 +10,13 @@ import streamlit as st
 from dashboard import code_book, coding, decided, intake
 from dashboard.access import Actor
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.code_book import CodeBook, CodeBookError
 from dashboard.coding import Candidate
 from dashboard.in_force import knowledge
 from dashboard.ui import words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
+from dashboard.ui.settings import clinic
 
 FITS = {
     "fits": ("Fits the answers", "good"),

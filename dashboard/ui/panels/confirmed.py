@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard import casework, labels
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import DiagnosisView, EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import naming, opened
+from dashboard.ui.settings import clinic
 
 NONE = "none-of-these"
 

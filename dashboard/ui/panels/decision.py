@@ -11,11 +11,11 @@ from dashboard import casework, labels
 from dashboard.access import Actor, Permission
 from dashboard.casework import Line, Suggestion
 from dashboard.casework.views import EpisodeFile, Signed
-from dashboard.clinic import clinic
 from dashboard.ui import door, look, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import history, judging, markup, opened, second
 from dashboard.ui.panels.judging import key
+from dashboard.ui.settings import clinic
 
 KEEP, LOWER = "keep", "lower"
 

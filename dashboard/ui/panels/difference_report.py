@@ -11,12 +11,12 @@ from dashboard import labels
 from dashboard.access import Actor, Permission
 from dashboard.casework import differing
 from dashboard.casework.knowledge_views import DifferenceRow, ReportView
-from dashboard.clinic import clinic
 from dashboard.disclosure import shown
 from dashboard.in_force import knowledge
 from dashboard.ui import rooms, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
+from dashboard.ui.settings import clinic
 
 A_PAGE = 25
 _PARTS = {

@@ -8,9 +8,9 @@ from dashboard import casework
 from dashboard.access import Actor
 from dashboard.casework import emergency
 from dashboard.casework.emergency import EmergencyView
-from dashboard.clinic import clinic
 from dashboard.ui import door, look, rooms, words
 from dashboard.ui.look import plain
+from dashboard.ui.settings import clinic
 
 HOW = {"password": "their password", "open-id": "the clinic's account", "demo": "a press, in the demo"}
 TABS, TAB = "admin-tab", "Emergency access"

@@ -13,12 +13,12 @@ from dashboard.casework import explaining
 from dashboard.casework.explaining import Explained
 from dashboard.casework.views import AssessmentView, EpisodeFile
 from dashboard.charts.figure import unsigned
-from dashboard.clinic import clinic
 from dashboard.clinical.knowledge import KnowledgeError
 from dashboard.in_force import knowledge
 from dashboard.ui import words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
+from dashboard.ui.settings import clinic
 
 _ASKED = "explain_again"
 

@@ -11,11 +11,11 @@ from dashboard import casework, labels
 from dashboard.access import Actor
 from dashboard.casework.views import AssessmentView, EpisodeFile, LineView
 from dashboard.charts.figure import unsigned
-from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.ui import rooms, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import explained, judging, markup, naming
+from dashboard.ui.settings import clinic
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:

@@ -11,11 +11,11 @@ from dashboard import labels, source_card
 from dashboard.access import Actor
 from dashboard.casework import approving
 from dashboard.casework.knowledge_views import KnowledgeVersionView
-from dashboard.clinic import clinic
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.in_force import knowledge
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, sources
+from dashboard.ui.settings import clinic
 
 
 def header(actor: Actor) -> None:

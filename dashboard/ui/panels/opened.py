@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import casework
 from dashboard.access import Actor
 from dashboard.casework.views import EpisodeFile
-from dashboard.ui import look, rooms, words
+from dashboard.ui import look, rooms, settings, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import naming
 
@@ -29,6 +29,7 @@ def episode(actor: Actor) -> EpisodeFile:
     st.session_state[_OPEN] = str(file.episode.id)
     if st.query_params.get("episode") != str(file.episode.id):
         st.query_params["episode"] = str(file.episode.id)
+    settings.stand_at(actor, file.episode.site_id)
     return file
 
 

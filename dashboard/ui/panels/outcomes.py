@@ -12,12 +12,12 @@ from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
 from dashboard.charts import evidence as figures
 from dashboard.charts.rows import Line
-from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Instrument
 from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, opened
+from dashboard.ui.settings import clinic
 
 BASELINE_ITEMS = {"nprs_back": "nprs_back_now", "nprs_leg": "nprs_leg", "odi": "odi_percent", "rmdq": "rmdq_total"}
 """Outcome measure → the intake's item that is the same measure."""

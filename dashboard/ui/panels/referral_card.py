@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard import casework, labels
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import ReferralRow
-from dashboard.clinic import clinic
 from dashboard.ui import door, look, rooms, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup
+from dashboard.ui.settings import clinic
 
 _COLOURS = {"completed": "green", "declined": "orange", "withdrawn": "gray", "draft": "gray"}
 _MOVES = {

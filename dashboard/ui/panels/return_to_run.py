@@ -10,13 +10,13 @@ import streamlit as st
 from dashboard import decided, intake, run_sheet, run_words
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.clinical.return_to_run import plan
 from dashboard.clinical.run_plan import NoPlan, Plan, Reason
 from dashboard.in_force import knowledge
 from dashboard.ui import words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, run_wishes, sheets, sources
+from dashboard.ui.settings import clinic
 
 PHASES = {
     "stages": "Run-walk",

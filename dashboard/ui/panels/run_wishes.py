@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard import decided, units
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.clinical.return_to_run import from_answers, irritability
 from dashboard.clinical.run_plan import Wishes
 from dashboard.clinical.vocabulary import Case, Clearance, Irritability, Urgency
 from dashboard.in_force import knowledge
 from dashboard.ui import words
 from dashboard.ui.look import label
+from dashboard.ui.settings import clinic
 
 NAMES = {
     "recent_longest_km": "Longest run of the last 30 days",

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard import casework, decided, decision_sheet, printing, summary_sheet
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.printing import Content
 from dashboard.ui import words
+from dashboard.ui.settings import clinic
 
 LABELS = {
     "return-to-run": "Print the runner's plan",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import source_card
-from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.source_card import CardPart, Line
 from dashboard.ui import door
 from dashboard.ui.panels import library, markup, sheets, sources
+from dashboard.ui.settings import clinic
 
 
 def panel(wanted: str) -> None:

@@ -9,12 +9,12 @@ import streamlit as st
 
 from dashboard import labels
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.in_force import knowledge
 from dashboard.story import story
 from dashboard.ui import look, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
+from dashboard.ui.settings import clinic
 
 ASKED = 10
 """How many unanswered emergency questions are named; the others are counted."""

@@ -12,9 +12,9 @@ import streamlit as st
 from dashboard import casework
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import AuditRow, TrailFilter
-from dashboard.clinic import clinic
 from dashboard.ui import words
 from dashboard.ui.panels import markup, trail_whole, trail_words
+from dashboard.ui.settings import clinic
 
 PAGES = (25, 50, 100, 200)
 A_PAGE = 50

@@ -7,9 +7,9 @@ import streamlit as st
 from dashboard import casework
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import TrailVerdict
-from dashboard.clinic import clinic
 from dashboard.ui import words
 from dashboard.ui.look import plain
+from dashboard.ui.settings import clinic
 
 
 def panel(actor: Actor) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from dashboard import casework, labels
 from dashboard.casework.views import AuditRow
-from dashboard.clinic import clinic
 from dashboard.role_words import ROLE_WORDS
 from dashboard.ui import words
 from dashboard.ui.panels import naming
+from dashboard.ui.settings import clinic
 
 KINDS: Mapping[str, str] = {
     "read": "Reads",

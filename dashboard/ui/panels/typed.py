@@ -12,9 +12,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.casework.views import EpisodeFile
-from dashboard.clinic import clinic
 from dashboard.clinical.vocabulary import Item
 from dashboard.ui import fields
+from dashboard.ui.settings import clinic
 
 _DRAWN, _CARRIED = "sheets_drawn", "sheets_carried"
 

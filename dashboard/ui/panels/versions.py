@@ -11,12 +11,12 @@ from dashboard import casework
 from dashboard.access import Actor, Permission
 from dashboard.casework import approving, candidates, following, proposals
 from dashboard.casework.knowledge_views import KnowledgeVersionView
-from dashboard.clinic import clinic
 from dashboard.clinical.knowledge import Knowledge, KnowledgeError
 from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import deciding_version, markup, opened, proposing
+from dashboard.ui.settings import clinic
 
 STATES = {
     "candidate": ("Candidate", "care"),
