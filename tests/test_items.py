@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dashboard.clinical.answers import derive, read_answer, shown
+from dashboard.clinical.assessment import assess
 from dashboard.clinical.knowledge import load
-from dashboard.clinical.vocabulary import Answer, Item, Option
+from dashboard.clinical.vocabulary import Answer, Case, Item, Option
 
 KNOWLEDGE = load()
 ITEMS = tuple(KNOWLEDGE.items.values())
@@ -15,6 +18,7 @@ STAFF = tuple(item for item in ITEMS if KNOWLEDGE.audiences[item.id] == "staff")
 CHOOSING = [(item, option) for item in ITEMS if item.type in ("choice", "choices", "sites") for option in item.options]
 CAUDA_EQUINA = ("rf_saddle_numbness", "rf_bladder_retention", "rf_bladder_incontinence", "rf_bowel",
                 "rf_sexual_dysfunction")  # fmt: skip
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
 RUNNER: dict[str, Answer] = {"runner": "yes", "age_years": 30, "sex_at_birth": "female", "nprs_leg": 4}
 
 
@@ -62,9 +66,50 @@ def test_bladder_bowel_and_sexual_questions_may_be_answered_alone() -> None:
 
 
 def test_every_red_flag_question_is_required_of_everyone() -> None:
-    """No red-flag question of the desk hides behind another answer, except the one about pregnancy."""
+    """No red-flag question of the desk hides behind another answer, except the two about pregnancy."""
     hidden = [item.id for item in KNOWLEDGE.items_of("red_flags") if item.show_if or not item.required]
-    assert hidden == ["pelvic_bleeding_or_dizzy"]
+    assert hidden == ["pregnancy_status", "pelvic_bleeding_or_dizzy"]
+
+
+def test_consent_is_the_very_first_question() -> None:
+    """Nothing is asked before somebody agreed that answers are kept."""
+    assert STAFF[0].id == "consent_record"
+
+
+@pytest.mark.parametrize("sex", ["female", "male", "intersex"])
+@pytest.mark.parametrize("age", [11, 34, 67, 88])
+def test_every_emergency_question_is_asked_on_the_first_three_screens(age: int, sex: str) -> None:
+    """Whatever the engine says must not stay unknown is in the first three sections, but age and sex of the record."""
+    first = {item.id for section in KNOWLEDGE.sections[:3] for item in KNOWLEDGE.items_of(section.id)}
+    document = assess(Case({"age_years": age, "sex_at_birth": sex}), KNOWLEDGE).document()
+    assert set(document["unknown_emergency_items"]) <= first
+
+
+@pytest.mark.parametrize("age", [34, 67])
+def test_the_emergency_questions_of_a_runner_with_leg_pain_take_less_than_three_minutes(age: int) -> None:
+    """The seconds of consent and every required question until the last of the three screens."""
+    said = RUNNER | {"age_years": age, "pain_below_knee": "yes", "pain_duration_days": 28.0, "weakness_self": "left"}
+    asked = shown(KNOWLEDGE, said)
+    first = [item for section in KNOWLEDGE.sections[:3] for item in KNOWLEDGE.items_of(section.id)]
+    assert sum(item.seconds for item in first if item.id in asked and item.required) <= 180
+
+
+@pytest.mark.parametrize("item", [item for item in STAFF if item.show_if], ids=lambda item: item.id)
+def test_a_question_waits_only_for_answers_asked_before_it(item: Item) -> None:
+    """No answer brings a question on a screen that was left already, once age and sex are known from the record."""
+    place = {each.id: number for number, each in enumerate(STAFF)}
+    waits = set(NAME.findall(item.show_if or "")) & set(place) - {"age_years", "sex_at_birth"}
+    assert all(place[other] < place[item.id] for other in waits)
+
+
+def test_what_is_carried_from_visit_to_visit_is_a_lasting_fact() -> None:
+    """No red flag, no consent, no pain and no outcome is ever taken over from the last intake."""
+    first = {section.id for section in KNOWLEDGE.sections[:3]} | {"goals", "treatment", "energy"}
+    carried = [item for item in ITEMS if item.carried]
+    assert carried
+    assert all(KNOWLEDGE.audiences[item.id] == "staff" and item.section not in first for item in carried)
+    assert not {"consent_registry", "age_years", "weight_kg"} & {item.id for item in carried}
+    assert not set(KNOWLEDGE.instruments) & {item.id for item in carried}
 
 
 def test_questionnaires_that_need_a_licence_are_numbers_only() -> None:

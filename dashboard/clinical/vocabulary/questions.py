@@ -79,6 +79,8 @@ class Item:
     """True for bladder, bowel and sexual items, which offer self-completion."""
     aliases: tuple[str, ...] = ()
     """Other names a case file may use for this item, such as "exam_cva_tender" for "exam_cva"; never shown."""
+    carried: bool = False
+    """True for a lasting fact: a returning patient's last answer is offered to be confirmed, and never assumed."""
 
     @cached_property
     def unknown_codes(self) -> frozenset[str]:
