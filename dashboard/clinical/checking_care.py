@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.clinical.checking import Checker, nested
+from dashboard.clinical.checking_measures import check_measure
 from dashboard.clinical.orthobiologics import NO_OPEN_RED_FLAG
 from dashboard.clinical.vocabulary import ConditionPathway, Step
 
@@ -119,4 +120,5 @@ def _check_texts(checker: Checker) -> None:
     for instrument in knowledge.instruments.values():
         checker.cited(instrument, needed=True)
         checker.unless(instrument.minimum < instrument.maximum, instrument, "maximum", "should be above minimum.")
+        check_measure(checker, instrument)
     checker.cited(knowledge.notice_source, owner=knowledge.notice_source)

@@ -12,7 +12,8 @@ from dashboard.clinical.spelling import did_you_mean
 from dashboard.clinical.vocabulary import Derived, Finding, Item
 
 FUNCTIONS = (
-    "yes", "no", "unknown", "known", "answered", "at_least", "share", "lowest", "below", "rows_below", "sides_below",
+    "yes", "no", "unknown", "known", "answered", "at_least", "share", "first_known", "lowest", "below", "rows_below",
+    "sides_below",
 )  # fmt: skip
 """Every function of the language."""
 _ARITHMETIC: dict[type[ast.operator], MeasureKind] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -97,6 +98,9 @@ class Formulas:
             self._expect(function, arguments, 2)
             mix = self._item(arguments[0], ("mix",), "share(mix, 'option')")
             return self._measure("share", item=mix.id, argument=self._option(mix, arguments[1]))
+        if function == "first_known":
+            self._expect(function, arguments, 2)
+            return self._measure("first_known", [self.number(part) for part in arguments])
         if function in ("lowest", "below", "rows_below", "sides_below"):
             return self._grid(function, arguments)
         raise CriterionError(f"{function}(…) is met or not met; it is not a number.")

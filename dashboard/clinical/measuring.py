@@ -18,6 +18,7 @@ _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": lambda left, right: left / np.where(right == 0, np.nan, right),
+    "first_known": lambda left, right: np.where(np.isnan(left), right, left),
 }
 
 
@@ -93,6 +94,8 @@ def _alone(measure: Measure, numbers: list[float]) -> float:
     right = numbers[measure.parts[1]]
     if measure.kind == "/":
         return left / right if right else math.nan
+    if measure.kind == "first_known":
+        return right if math.isnan(left) else left
     return left + right if measure.kind == "+" else left - right if measure.kind == "-" else left * right
 
 

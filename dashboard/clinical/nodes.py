@@ -14,7 +14,7 @@ LeafKind = Literal["always", "flag", "one_of", "holds", "compare", "known_number
 JoinKind = Literal["not", "known", "all", "any", "at_least", "finding"]
 MeasureKind = Literal[
     "constant", "answer", "share", "lowest", "below", "rows_below", "sides_below",
-    "+", "-", "*", "/", "negative", "power",
+    "+", "-", "*", "/", "first_known", "negative", "power",
 ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class Measure:
 
     constant: argument the number · answer: item · share: item, argument an option
     lowest, below, rows_below, sides_below: item (a grid), argument the threshold
-    + - * /: two parts · negative: one part · power: one part, argument how often multiplied
+    + - * /: two parts · first_known: two parts, the second only where the first is unknown · negative: one part · power: one part, argument how often multiplied
     """
 
     kind: MeasureKind

@@ -165,6 +165,44 @@ class Advice:
     status: Status = "to-check"
 
 
+ScoringMethod = Literal["sum", "mean", "percent", "scaled", "table"]
+MissingRule = Literal["all-needed", "unticked-is-nought", "answered-only", "average-of-answered"]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How the items of an outcome measure make its total, and what an item without an answer does to it.
+
+    sum · mean of the items answered · percent: of the most the items answered could give · scaled: the sum's own range
+    stretched to the measure's · table: the sum looked up in a table its holder brings.
+    all-needed: no total while one is missing · unticked-is-nought: once the sheet was gone through ·
+    answered-only: the missing are left out · average-of-answered: each missing one counts as the mean of the others.
+    """
+
+    method: ScoringMethod
+    missing: MissingRule
+    items: int = 0
+    """How many items it has; 0 where its forms differ."""
+    lowest: float = 0
+    highest: float = 0
+    """The least and the most one item gives; both 0 where the items differ."""
+    least_answered: int = 1
+    """Fewer answered items than this give no total, whatever the rule."""
+    round_up: bool = False
+    """True where a sum that had missing items is raised to the next whole number."""
+    cite: tuple[str, ...] = ()
+    status: Status = "to-check"
+
+
+@dataclass(frozen=True)
+class RiskGroup:
+    """A group that a total, and where it says so the measure's part too, puts a patient into; both ends included."""
+
+    code: str
+    total: tuple[float, float]
+    part: tuple[float, float] | None = None
+
+
 @dataclass(frozen=True)
 class Instrument:
     """An outcome measure, of which only totals are kept."""
@@ -181,3 +219,12 @@ class Instrument:
     licence: str = ""
     cite: tuple[str, ...] = ()
     status: Status = "to-check"
+    taken_from: str = ""
+    """The item or derived value of the intake that is this measure's value; empty where the intake has none."""
+    scoring: Scoring | None = None
+    """Left out where only a total is ever accepted."""
+    part: str = ""
+    """The measure that is a part of this one, scored from some of its items."""
+    groups: tuple[RiskGroup, ...] = ()
+    group_item: str = ""
+    """The item that is answered by one of the groups."""
