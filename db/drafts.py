@@ -71,7 +71,8 @@ class DraftRevision(Entry, table=True):
 class DraftLease(Row, table=True):
     """Who is writing a draft now: one person in one browser tab, as long as that is heard of."""
 
-    draft_id: str = Field(primary_key=True, foreign_key="draft.id")
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: str = Field(foreign_key="draft.id", unique=True)
     person_id: int = Field(foreign_key="person.id")
     sign_in: str = Field(default="", sa_type=Code)
     """What the trail calls the sign-in it is written under."""

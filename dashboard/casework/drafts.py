@@ -20,6 +20,10 @@ from dashboard.letters import one_line
 from db import queries, records
 from db.tables import Draft, DraftRevision, Intake, Patient
 
+SOURCES = ("desk", "unchanged", "patient", "paper", "undo")
+"""Where an answer comes from: typed, confirmed from the last intake, the patient, paper, one taken back."""
+UNSEEN = object()
+"""What a writer had before them is not known."""
 REVIEW = "review"
 """The last page of an intake, after its sections."""
 
@@ -57,8 +61,19 @@ def open_drafts(actor: Actor, mine: bool = False) -> tuple[DraftView, ...]:
 
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
-def save_answer(actor: Actor, draft_id: str, item_id: str, raw: object, unit: str | None = None) -> DraftView:
+def save_answer(
+    actor: Actor,
+    draft_id: str,
+    item_id: str,
+    raw: object,
+    unit: str | None = None,
+    *,
+    seen: object = UNSEEN,
+    source: str = "desk",
+) -> DraftView:
     """Keep one answer; None or "" clears it, and nothing is written when nothing changed.
+
+    ``seen`` is the stored answer the writer had before them, ``source`` (of SOURCES) where the answer comes from.
 
     BadAnswer (what is wrong and the cure) leaves everything saved before as it was. An answer is only ever
     added to the draft's revisions, so what was said first stays on record. Two tabs may answer different
@@ -69,7 +84,8 @@ def save_answer(actor: Actor, draft_id: str, item_id: str, raw: object, unit: st
         accepted = entry.accept(item_id, raw, unit)
         answer, entered = entry.plain(accepted.answer), accepted.entered
         if draft.answers.get(item_id) != answer or draft.entered.get(item_id) != entered:
-            session.add(DraftRevision(draft_id=draft.id, item=item_id, value=answer, by=actor.person_id))
+            said = {"item": item_id, "value": answer, "entered": entered, "source": source}
+            session.add(DraftRevision(draft_id=draft.id, by=actor.person_id, draft_version=draft.version + 1, **said))
             answers, as_typed = _with(draft.answers, item_id, answer), _with(draft.entered, item_id, entered)
             kept = {"answers": answers, "entered": as_typed}
             draft = changed(session, actor, draft, draft.version, "answer:save", reason=item_id, **kept)

@@ -16,6 +16,7 @@ from db.belonging import classes, ways
 from db.scope import Scope
 from db.tables import (
     Draft,
+    DraftLease,
     DraftRevision,
     EmergencyAccess,
     Episode,
@@ -98,6 +99,7 @@ def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random,
     noor = clinic.people["noor"].id
     draft = put(session, Draft(patient_id=patient.id, owner_id=noor))
     put(session, DraftRevision(draft_id=draft.id, item="age_years", value=chance.randint(18, 80), by=noor))
+    put(session, DraftLease(draft_id=draft.id, person_id=noor, tab="a-tab"))
     access = {
         "patient_id": patient.id,
         "person_id": clinic.people["bruno"].id,
