@@ -71,6 +71,7 @@ class Checker:
 
 def check(knowledge: Knowledge, places: Mapping[int, str], problems: Problems) -> None:
     """Every check of the knowledge."""
+    from dashboard.clinical.checking_body import check_body
     from dashboard.clinical.checking_care import check_care
     from dashboard.clinical.checking_evidence import check_evidence
     from dashboard.clinical.checking_paper import check_paper
@@ -86,6 +87,7 @@ def check(knowledge: Knowledge, places: Mapping[int, str], problems: Problems) -
     check_evidence(checker)
     check_care(checker)
     check_paper(checker)
+    check_body(checker)
 
 
 def _check_settings(checker: Checker) -> None:

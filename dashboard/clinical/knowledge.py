@@ -21,6 +21,7 @@ from dashboard.clinical.spelling import simplified
 from dashboard.clinical.vocabulary import (
     Advice,
     Answer,
+    BodyChart,
     Card,
     Citation,
     Coding,
@@ -93,6 +94,7 @@ class Knowledge:
     languages: tuple[str, ...] = ("en",)
     costs: tuple[Cost, ...] = ()
     asking: Asking | None = None
+    body: BodyChart = field(default_factory=lambda: BodyChart(None, {}, {}, {}))
 
     @cached_property
     def names(self) -> Names:
@@ -261,6 +263,7 @@ def _assembled(shelf: Shelf, texts: Mapping[str, str]) -> Knowledge:
         load=_load_rules(shelf),
         codings=shelf.by_id("coding", "condition"),
         card=_card(shelf),
+        body=_body(shelf),
     )
 
 
@@ -279,3 +282,12 @@ def _load_rules(shelf: Shelf) -> LoadRules:
 def _card(shelf: Shelf) -> Card:
     lists = (shelf.in_order(name) for name in ("statement", "attribute", "device"))
     return Card(shelf.singles["card"], *lists)
+
+
+def _body(shelf: Shelf) -> BodyChart:
+    return BodyChart(
+        facts=shelf.singles["chart"],
+        figures=shelf.by_id("figure"),
+        regions=shelf.by_id("region"),
+        dermatomes=shelf.by_id("dermatome"),
+    )

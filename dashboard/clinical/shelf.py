@@ -16,6 +16,7 @@ from dashboard.clinical.vocabulary import (
     Advice,
     CardFacts,
     CardStatement,
+    ChartFacts,
     Citation,
     Clearance,
     Coding,
@@ -24,8 +25,10 @@ from dashboard.clinical.vocabulary import (
     Contraindication,
     Cost,
     Derived,
+    Dermatome,
     DeviceCriterion,
     Family,
+    Figure,
     Finding,
     Gate,
     Group,
@@ -38,6 +41,7 @@ from dashboard.clinical.vocabulary import (
     PainBand,
     PriorModifier,
     RedFlag,
+    Region,
     RunAdvice,
     RunStage,
     RunStop,
@@ -73,6 +77,7 @@ TABLES: dict[str, dict[str, type]] = {
         "run_advice": RunAdvice,
     },
     "coding*.toml": {"coding": Coding},
+    "body_chart*.toml": {"figure": Figure, "region": Region, "dermatome": Dermatome},
     "source_card*.toml": {"statement": CardStatement, "attribute": SourceAttribute, "device": DeviceCriterion},
 }
 """Lists of tables each file may hold, and the noun each becomes."""
@@ -82,6 +87,7 @@ SINGLES: dict[str, dict[str, type]] = {
     "orthobiologics*.toml": {"notice": Notice},
     "source_card*.toml": {"card": CardFacts},
     "costs*.toml": {"asking": Asking},
+    "body_chart*.toml": {"chart": ChartFacts},
 }
 """Single tables beside the lists."""
 

@@ -1,5 +1,15 @@
 """The frozen nouns of the reasoning: what an answer, a finding, a condition, a rule and an assessment are."""
 
+from dashboard.clinical.vocabulary.body import (
+    DIRECTIONS,
+    Band,
+    BodyChart,
+    ChartFacts,
+    Dermatome,
+    Direction,
+    Figure,
+    Region,
+)
 from dashboard.clinical.vocabulary.care import (
     Advice,
     Clause,
@@ -65,12 +75,16 @@ from dashboard.clinical.vocabulary.running import (
 )
 
 __all__ = [
+    "DIRECTIONS",
     "Advice",
     "Answer",
+    "Band",
+    "BodyChart",
     "Card",
     "CardFacts",
     "CardStatement",
     "Case",
+    "ChartFacts",
     "Citation",
     "Clause",
     "Clearance",
@@ -84,9 +98,12 @@ __all__ = [
     "Cost",
     "Derived",
     "DerivedBand",
+    "Dermatome",
     "DeviceCriterion",
+    "Direction",
     "Evidence",
     "Family",
+    "Figure",
     "Finding",
     "Gate",
     "Group",
@@ -103,6 +120,7 @@ __all__ = [
     "Presence",
     "PriorModifier",
     "RedFlag",
+    "Region",
     "RiskGroup",
     "Row",
     "RunAdvice",
