@@ -8,6 +8,7 @@ from dashboard.casework.audit import (
     last_verdict,
     verify_trail,
 )
+from dashboard.casework.before import last_intake, since_last_intake
 from dashboard.casework.diagnoses import HOW, record_diagnosis
 from dashboard.casework.drafts import (
     discard_draft,
@@ -88,6 +89,7 @@ __all__ = [
     "read_episode",
     "read_patient",
     "read_referral",
+    "last_intake",
     "record_diagnosis",
     "record_outcome",
     "refer",
@@ -107,3 +109,4 @@ __all__ = [
     "verify_trail",
     "worklist",
 ]
+    "since_last_intake",

@@ -63,6 +63,7 @@ CALLED: dict[str, Call] = {
     "register_patient": lambda a, s, p: casework.register_patient(a, newcomer(p)),
     # intakes
     "open_draft": lambda a, s, p: casework.open_draft(a, p.fresh.id),
+    "last_intake": lambda a, s, p: casework.last_intake(a, p.draft.id),
     "read_draft": lambda a, s, p: casework.read_draft(a, p.draft.id),
     "open_drafts": lambda a, s, p: shown((x.id for x in casework.open_drafts(a)), p.draft.id),
     "save_answer": lambda a, s, p: casework.save_answer(a, p.draft.id, "nprs_worst", 9),
@@ -83,6 +84,7 @@ CALLED: dict[str, Call] = {
         a, p.waiting.episode.id, p.waiting.version, {"exam_saddle": "reduced"}
     ),
     "note_sheet": lambda a, s, p: casework.note_sheet(a, p.caring.episode.id, "assessment", knowledge().sha256),
+    "since_last_intake": lambda a, s, p: casework.since_last_intake(a, p.caring.episode.id),
     # decisions
     "open_basis": lambda a, s, p: casework.open_basis(a, p.caring.assessment_id, suggested(p.caring)),
     "sign_review": lambda a, s, p: casework.sign_review(
