@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typst
 
 SHEETS = Path(__file__).with_name("sheets")
-TEMPLATES = ("source_card", "return_to_run", "shared_decision", "assessment")
+TEMPLATES = ("source_card", "return_to_run", "shared_decision", "assessment", "paper_form")
 BLANK = "\u25a1"
 """What stands for a letter that no font at hand can draw."""
 _UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')

@@ -26,11 +26,14 @@ from db.drafts import Draft as Draft
 from db.drafts import DraftLease as DraftLease
 from db.drafts import DraftRevision as DraftRevision
 from db.emergency import EmergencyAccess as EmergencyAccess
+from db.handing_over import Handover as Handover
 from db.knowledge import KnowledgeDifference as KnowledgeDifference
 from db.knowledge import KnowledgeReport as KnowledgeReport
 from db.knowledge import KnowledgeVersion as KnowledgeVersion
+from db.paper import PaperPass as PaperPass
 from db.patients import KeptKey as KeptKey
 from db.patients import Patient as Patient
+from db.patients import PatientBlock as PatientBlock
 from db.patients import PatientIndex as PatientIndex
 from db.trail import AuditEvent as AuditEvent
 from db.trail import AuditHead as AuditHead

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
+from dashboard.ui.desk import on_paper
 from dashboard.ui.door import enter
 from dashboard.ui.taking import Taking
 
@@ -26,7 +27,9 @@ else:
         intake_panels.rail(taking, here)
     with room:
         intake_panels.alarms(taking, here)
-        if here == taking_state.REVIEW:
+        if on_paper.is_open(draft):
+            on_paper.room(actor, draft)
+        elif here == taking_state.REVIEW:
             intake_review.review(taking)
             intake_review.submit(taking)
             intake_review.put_aside(taking)

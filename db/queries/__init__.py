@@ -10,8 +10,21 @@ from db.queries.accounts import (
     sign_in_alive,
     sign_in_of_token,
     sign_ins_alive,
+    sign_ins_in_own_hands,
 )
+from db.queries.candidates_alike import Wanted, candidates_alike
 from db.queries.decisions import diagnosis, lines, lowering_waiting, lowerings, openings, place_of
+from db.queries.drafts import (
+    APPLIED,
+    DraftEntry,
+    draft,
+    draft_locked,
+    open_draft_of,
+    open_drafts,
+    open_drafts_of,
+    said_in,
+    set_aside,
+)
 from db.queries.emergency import (
     EmergencyEntry,
     OpenedEntry,
@@ -25,7 +38,8 @@ from db.queries.emergency import (
     patients_opened,
 )
 from db.queries.episodes import EpisodeRows, assessment, episode, history, knowledge_text
-from db.queries.finding import namesakes, patients_starting
+from db.queries.finding import patients_born, patients_called_by, patients_in_order, patients_starting
+from db.queries.handing_over import HandoverEntry, handover, handover_held, handovers_of, handovers_waiting
 from db.queries.knowledge import (
     DifferenceEntry,
     Told,
@@ -41,7 +55,8 @@ from db.queries.knowledge import (
     knowledge_versions,
     knowledge_waiting,
 )
-from db.queries.patients import DraftEntry, draft, open_draft_of, open_drafts, patient
+from db.queries.paper import paper_passes
+from db.queries.patients import patient
 from db.queries.people import everyone, people, person_by_code, sites
 from db.queries.referrals import OPEN_STATES, ReferralEntry, moves, referral, referrals
 from db.queries.scope import SiteIds
@@ -49,15 +64,18 @@ from db.queries.trail import audit_deeds, audit_events, audit_events_of, last_ch
 from db.queries.worklist import WorklistEntry, WorklistPage, WorklistPlace, reviews_due, worklist, worklist_sizes
 
 __all__ = [
+    "APPLIED",
     "OPEN_STATES",
     "DifferenceEntry",
     "DraftEntry",
     "EmergencyEntry",
     "EpisodeRows",
+    "HandoverEntry",
     "OpenedEntry",
     "ReferralEntry",
     "SiteIds",
     "Told",
+    "Wanted",
     "WorklistEntry",
     "WorklistPage",
     "WorklistPlace",
@@ -67,16 +85,22 @@ __all__ = [
     "audit_events",
     "audit_events_of",
     "can_an_administrator_sign_in",
+    "candidates_alike",
     "deeds_under",
     "diagnosis",
     "differences",
     "draft",
+    "draft_locked",
     "emergencies",
     "emergencies_open",
     "emergency",
     "emergency_sizes",
     "episode",
     "everyone",
+    "handover",
+    "handover_held",
+    "handovers_of",
+    "handovers_waiting",
     "histories_after",
     "histories_since",
     "histories_told",
@@ -96,16 +120,20 @@ __all__ = [
     "lowering_waiting",
     "lowerings",
     "moves",
-    "namesakes",
     "open_draft_of",
     "open_drafts",
+    "open_drafts_of",
     "open_sign_ins",
     "opened_records",
     "openings",
     "overdue_sign_ins",
+    "paper_passes",
     "patient",
     "patient_numbered",
     "patient_of_record_number",
+    "patients_born",
+    "patients_called_by",
+    "patients_in_order",
     "patients_opened",
     "patients_starting",
     "people",
@@ -114,9 +142,12 @@ __all__ = [
     "referral",
     "referrals",
     "reviews_due",
+    "said_in",
+    "set_aside",
     "sign_in_alive",
     "sign_in_of_token",
     "sign_ins_alive",
+    "sign_ins_in_own_hands",
     "sites",
     "worklist",
     "worklist_sizes",

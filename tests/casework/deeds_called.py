@@ -67,13 +67,24 @@ CALLED: dict[str, Call] = {
     "read_draft": lambda a, s, p: casework.read_draft(a, p.draft.id),
     "open_drafts": lambda a, s, p: shown((x.id for x in casework.open_drafts(a)), p.draft.id),
     "save_answer": lambda a, s, p: casework.save_answer(a, p.draft.id, "nprs_worst", 9),
+    "note_doubt": lambda a, s, p: casework.note_doubt(a, p.draft.id, "worst_below_now", "asked twice"),
     "keep_section": lambda a, s, p: casework.keep_section(a, p.draft.id, "review"),
     "discard_draft": lambda a, s, p: casework.discard_draft(a, p.draft.id, p.draft.version),
     "restore_draft": lambda a, s, p: casework.restore_draft(a, p.discarded.id, p.discarded.version),
     "submit_intake": lambda a, s, p: casework.submit_intake(a, p.ready.id, p.ready.version),
+    # from paper
+    "read_keying": lambda a, s, p: casework.read_keying(a, p.keying.id),
+    "begin_keying": lambda a, s, p: casework.begin_keying(a, p.draft.id),
+    "keep_keyed": lambda a, s, p: casework.keep_keyed(a, p.keying.id, {"rf_trauma": "n"}),
+    "finish_keying": lambda a, s, p: casework.finish_keying(a, p.keying.id),
+    "settle_keyed": lambda a, s, p: casework.settle_keyed(a, p.keyed.id, "rf_fever", "u"),
+    "take_from_paper": lambda a, s, p: casework.take_from_paper(a, p.keyed.id),
+    "drop_keying": lambda a, s, p: casework.drop_keying(a, p.keying.id),
+    "note_paper_form": lambda a, s, p: casework.note_paper_form(a, p.draft.id),
     # episodes
     "worklist": lambda a, s, p: casework.worklist(a, site=p.site),
     "reviews_due": lambda a, s, p: shown((x.episode_id for x in casework.reviews_due(a)), p.caring.episode.id),
+    "since_last_intake": lambda a, s, p: casework.since_last_intake(a, p.caring.episode.id),
     "read_episode": lambda a, s, p: casework.read_episode(a, p.caring.episode.id),
     "explain": lambda a, s, p: casework.explain(a, p.caring.assessment_id),
     "explain_again": lambda a, s, p: explaining.explain_again(a, p.caring.assessment_id),
@@ -84,7 +95,6 @@ CALLED: dict[str, Call] = {
         a, p.waiting.episode.id, p.waiting.version, {"exam_saddle": "reduced"}
     ),
     "note_sheet": lambda a, s, p: casework.note_sheet(a, p.caring.episode.id, "assessment", knowledge().sha256),
-    "since_last_intake": lambda a, s, p: casework.since_last_intake(a, p.caring.episode.id),
     # decisions
     "open_basis": lambda a, s, p: casework.open_basis(a, p.caring.assessment_id, suggested(p.caring)),
     "sign_review": lambda a, s, p: casework.sign_review(

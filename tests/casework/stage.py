@@ -45,6 +45,10 @@ class Place:
     ready: DraftView
     """Complete, to be submitted."""
     discarded: DraftView
+    keying: DraftView
+    """Its paper form is being keyed in."""
+    keyed: DraftView
+    """Its paper form is keyed in twice, alike."""
     waiting: EpisodeFile
     """Awaiting review; the clinicians of the stage have opened the basis."""
     caring: EpisodeFile
@@ -84,7 +88,7 @@ class Stage:
         """The acting clinician with every patient of the south site opened in an emergency."""
         clinician, south = self.actors[Role.CLINICIAN], self.south
         files = (south.waiting, south.caring, south.lowered)
-        drafts = (south.draft, south.ready, south.discarded)
+        drafts = (south.draft, south.ready, south.discarded, south.keying, south.keyed)
         opened = {south.fresh.id, *(file.patient.id for file in files), *(draft.patient.id for draft in drafts)}
         return Actor(
             clinician.person_id, clinician.name, clinician.role, clinician.site_ids, patients=frozenset(opened)
@@ -183,9 +187,21 @@ def _place(clinic: Clinic, code: str, amina: Actor, yara: Actor) -> Place:
         waiting=waiting,
         caring=casework.read_episode(amina, caring.episode.id),
         lowered=casework.read_episode(amina, lowered.episode.id),
+        keying=_keyed(amina, draft("keying"), finished=0),
+        keyed=_keyed(amina, draft("keyed"), finished=2),
         referral=referral,
         year=_dated(amina, site, today().year if code == "north" else 2019),
     )
+
+
+def _keyed(amina: Actor, draft: DraftView, finished: int) -> DraftView:
+    """A draft with so many keyings of its paper form finished; with none the first is under way."""
+    for _ in range(finished or 1):
+        casework.begin_keying(amina, draft.id)
+        casework.keep_keyed(amina, draft.id, {"rf_fever": "n"})
+        if finished:
+            casework.finish_keying(amina, draft.id)
+    return draft
 
 
 def _dated(amina: Actor, site: int, year: int) -> int:

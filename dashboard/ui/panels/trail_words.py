@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dashboard import casework, labels
+from dashboard import casework, cautions, labels
 from dashboard.casework.views import AuditRow
 from dashboard.role_words import ROLE_WORDS
 from dashboard.ui import words
@@ -41,6 +41,7 @@ DEEDS: Mapping[str, str] = {
     "database:restore": "Backup put back",
     "diagnosis:correct": "Diagnosis corrected",
     "diagnosis:record": "Diagnosis recorded",
+    "doubt:note": "Doubtful answer noted",
     "draft:discard": "Draft put aside",
     "draft:link-intake": "Draft handed in",
     "draft:open": "Draft begun",
@@ -76,6 +77,12 @@ DEEDS: Mapping[str, str] = {
     "lowering:overtake": "Lowering overtaken",
     "lowering:refuse": "Lowering refused",
     "outcome:record": "Outcome recorded",
+    "paper:begin": "Keying from paper begun",
+    "paper:drop": "Keying from paper begun again",
+    "paper:finish": "Keying from paper finished",
+    "paper:key": "Lines keyed from paper",
+    "paper:settle": "Line of the paper settled",
+    "paper:take": "Answers taken from paper",
     "patient:list": "Patients listed",
     "patient:read": "Patient read",
     "patient:register": "Patient registered",
@@ -171,6 +178,8 @@ def why(row: AuditRow) -> str:
     """The reason in words: a reason's or an item's own, else as it was written."""
     if row.deed == "answer:save":
         return naming.question(row.reason)
+    if row.deed == "doubt:note" and (doubted := cautions.caution(row.reason)) is not None:
+        return doubted.says
     return {**casework.REASONS, **casework.CLOSING_REASONS, "not-found": "No such record at their sites"}.get(
         row.reason, row.reason
     )
