@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard import doubts as noted
 from dashboard.cautions import Caution, cautions
 from dashboard.clinical import answers as reading
 from dashboard.clinical import assessment
@@ -15,8 +16,9 @@ from dashboard.entry import Accepted, accept, is_blank, plain, question, shown_v
 from dashboard.in_force import knowledge
 
 __all__ = [
-    "Accepted", "Caution", "Progress", "SectionProgress", "accept", "asked_sections", "case_of", "cases_of", "is_blank",
-    "knowledge", "plain", "preview", "progress", "question", "shown_value", "thawed", "visible", "warnings",
+    "Accepted", "Caution", "Progress", "SectionProgress", "accept", "asked_sections", "case_of", "cases_of", "doubts",
+    "is_blank", "knowledge", "place_of", "plain", "preview", "progress", "question", "shown_value", "thawed", "visible",
+    "warnings",
 ]  # fmt: skip
 
 
@@ -121,3 +123,16 @@ def _without_words(item: Item, answer: Any) -> Answer:
         return tuple((f"activity {place}", rating) for place, (_, rating) in enumerate(answer, 1))
     canonical: Answer = thawed(answer)
     return canonical
+
+
+def doubts(
+    answers: Mapping[str, Any], notes: noted.Notes | None, shown: frozenset[str] | None = None
+) -> tuple[noted.Doubt, ...]:
+    """The same, each with the note that the desk made of it."""
+    return noted.doubts(warnings(answers, shown), plain(answers), notes)
+
+
+def place_of(doubt: noted.Doubt, shown: frozenset[str], known: Knowledge | None = None) -> str:
+    """The question a doubt stands under: of those it is about the last one asked, where the slip shows."""
+    order = {item: place for place, item in enumerate((known or knowledge()).items)}
+    return max((item for item in doubt.caution.items if item in shown), key=lambda item: order.get(item, 0))

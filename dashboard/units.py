@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 # Exact by definition (international yard and pound, 1959); a month is a twelfth of the Gregorian mean year.
@@ -29,10 +29,16 @@ _FACTORS: Mapping[tuple[str, str], Fraction] = {
     ("g/L", "g/dL"): Fraction("0.1"),
     ("in", "mm"): Fraction("25.4"),
 }
+Rounding = Callable[[float], int]
+_INCHES_A_FOOT = 12
 _FAHRENHEIT = ("F", "°F", "degF")
 _FEET, _INCHES = r"(?:ft|feet|foot|'|’|′)", r"""(?:in|inches|inch|"|''|”|″)"""
 _PAIRED = re.compile(rf"^\s*(\d+)\s*{_FEET}\s*(?:(\d+(?:\.\d+)?)\s*{_INCHES}?)?\s*$")
 _CLOCK = re.compile(r"^\s*(\d+):([0-5]\d)\s*$")
+
+
+class NotMeant(ValueError):  # noqa: N818 - reads as what it is
+    """Feet and inches that are no height; the message names the cure."""
 
 
 class UnknownUnit(ValueError):  # noqa: N818 - reads as what it is
@@ -51,9 +57,12 @@ def converted(value: float, unit: str, into: str) -> float:
 
 
 def quantity(raw: object, unit: str | None) -> object:
-    """A number from the ways people write one: 5 ft 11, 5:30 a mile, "12,5"; anything else comes back unchanged."""
+    """A number from the ways people write one: 5 ft 11, 5:30 a mile, "12,5"; anything else comes back unchanged.
+
+    Raises NotMeant for feet and inches that are no height.
+    """
     if isinstance(raw, (list, tuple)) and unit == "ft" and len(raw) == 2:
-        return _feet(raw[0], raw[1])
+        return _feet(raw[0], raw[1] or 0)
     if not isinstance(raw, str):
         return raw
     if paired := _PAIRED.match(raw):
@@ -63,32 +72,58 @@ def quantity(raw: object, unit: str | None) -> object:
     return raw.strip().replace(",", ".") if re.fullmatch(r"\s*\d+,\d{1,2}\s*", raw) else raw
 
 
+def is_known(unit: str) -> bool:
+    """Whether this is a unit of anything."""
+    return unit in _FAHRENHEIT or any(unit in pair for pair in _FACTORS)
+
+
 def is_spoken(unit: str) -> bool:
     """Whether values of the unit are written as words (5 ft 11 in, 8:30) and not as one number."""
     return unit == "ft" or unit.startswith("min/")
 
 
-def said(value: float, unit: str) -> str:
+def said(value: float, unit: str, towards: Rounding = round) -> str:
     """A number with its unit: "5 ft 11 in", "8:51 min/mi", "13.1 mi"."""
-    return spoken(value, unit) if unit == "ft" else f"{spoken(value, unit)} {unit}"
+    return spoken(value, unit, towards) if unit == "ft" else f"{spoken(value, unit, towards)} {unit}"
 
 
-def spoken(value: float, unit: str | None) -> str:
-    """A converted number as people say it: 5 ft 11 in, 8:51, 13.1."""
+def spoken(value: float, unit: str | None, towards: Rounding = round) -> str:
+    """A converted number as people say it: 5 ft 11 in, 8:51, 13.1; to the nearest, or always up or down."""
     if unit == "ft":
-        feet, inches = divmod(round(value * 12), 12)
+        feet, inches = divmod(towards(_clean(value * 12)), 12)
         return f"{feet} ft {inches} in"
     if unit and unit.startswith("min/"):
-        minutes, seconds = divmod(round(value * 60), 60)
+        minutes, seconds = divmod(towards(_clean(value * 60)), 60)
         return f"{minutes}:{seconds:02d}"
-    return f"{round(value, 1):g}"
+    return figure(towards(_clean(value * 10)) / 10)
 
 
-def _feet(feet: object, inches: object) -> object:
-    try:
-        return float(Fraction(str(feet)) + Fraction(str(inches)) / 12)
-    except (ValueError, ZeroDivisionError):
-        return f"{feet} ft {inches} in"
+def figure(value: float) -> str:
+    """A number in digits, with every one that was typed: 26.2, 180.34, 1234567."""
+    return f"{value:.15g}"
+
+
+def _clean(value: float) -> float:
+    """Without the noise of binary fractions, which would push a whole number up or down by one."""
+    return round(value, 9)
+
+
+def _feet(feet: object, inches: object) -> float:
+    """Feet and inches as feet; both in digits, the inches fewer than a foot has. Raises NotMeant."""
+    numbers = [_amount(part) for part in (feet, inches)]
+    if any(number is None for number in numbers):
+        raise NotMeant("needs whole feet and inches in digits, such as 5 ft 11.")
+    whole, rest = (number or Fraction(0) for number in numbers)
+    if not 0 <= rest < _INCHES_A_FOOT or whole < 0 or (whole.denominator != 1 and rest > 0):
+        raise NotMeant("has inches that are not from 0 to 11. Write it like 5 ft 11.")
+    return float(whole + rest / _INCHES_A_FOOT)
+
+
+def _amount(part: object) -> Fraction | None:
+    """A number, or one in digits; None for anything else."""
+    if isinstance(part, bool) or not isinstance(part, int | float | str):
+        return None
+    return Fraction(str(part)) if re.fullmatch(r"\s*-?\d{1,6}(\.\d{1,15})?\s*", str(part)) else None
 
 
 def _factor(unit: str, into: str) -> Fraction:

@@ -78,6 +78,7 @@ def episode_file(session: Session, rows: EpisodeRows) -> EpisodeFile:
         version=rows.episode.version,
         lowerings=tuple(lowering_view(row, named) for row in rows.lowerings),
         diagnosis=diagnosis_view(rows.diagnosis, named) if rows.diagnosis else None,
+        notes=dict(intake.notes or {}),
     )
 
 

@@ -126,6 +126,7 @@ def _intake(actor: Actor, draft: Draft, episode: Episode, said: Said, known: Kno
         month=f"{now:%Y-%m}",
         answers=draft.answers,
         entered=draft.entered,
+        notes=draft.notes,
         urgency=said.urgency,
         leading_condition=said.leading_condition,
         step=said.step,

@@ -17,6 +17,8 @@ from dashboard.intake import shown_value
 from dashboard.ui import look
 from dashboard.ui.field import NOT_DRAWN, Field
 
+_IN_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
 
 def number(field: Field, shown: Any, unit: str | None) -> None:
     """An amount, and beside it its units where there is a choice."""
@@ -45,7 +47,8 @@ def raw_number(item: Item, key: str) -> Any:
         return NOT_DRAWN
     typed = st.session_state[_value_key(unit, key)]
     if unit == "ft":
-        return None if typed is None else [typed, st.session_state.get(f"{key}.in") or 0]
+        inches = _whole(st.session_state.get(f"{key}.in"))
+        return None if typed is None and inches is None else [typed, inches or 0]
     return (typed or "").strip() or None if _is_pace(unit) else _whole(typed)
 
 
@@ -73,7 +76,10 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
     if unit == "ft":
         feet, inches = shown or (None, None)
         st.number_input(f"{label} (feet)", value=feet, step=1, key=key, on_change=changed)
-        st.number_input("inches", value=inches, step=1, key=f"{field.key}.in", on_change=changed, width=250)
+        rest = None if inches is None else float(inches)
+        st.number_input(
+            "inches", value=rest, step=1.0, format="%g", key=f"{field.key}.in", on_change=changed, width=250
+        )
     elif _is_pace(unit):
         st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed)
     elif field.item.type == "integer" and not field.item.units:
@@ -92,11 +98,11 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _feet_and_inches(shown: Any) -> list[int]:
-    """From [5, 11] or "5 ft 11 in"."""
-    found = shown if isinstance(shown, list | tuple) else re.findall(r"\d+", str(shown))
+def _feet_and_inches(shown: Any) -> list[float]:
+    """From [5, 11], "5 ft 11.5 in" or a number of feet."""
+    found = shown if isinstance(shown, list | tuple) else _IN_DIGITS.findall(str(shown))
     feet, inches = [*found, 0, 0][:2]
-    return [int(feet), int(inches)]
+    return [int(feet), _whole(float(inches or 0))]
 
 
 def _is_pace(unit: str | None) -> bool:

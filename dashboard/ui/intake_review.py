@@ -11,6 +11,7 @@ from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
 from dashboard.ui import door, handed_over, words
+from dashboard.ui.desk import doubts
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import go_to, go_to_item
@@ -26,6 +27,7 @@ def review(taking: Taking) -> None:
         )
     else:
         st.markdown(":green[:material/check_circle: **Every required question has an answer.**]")
+    doubts.summed_up(taking)
     for each in intake.asked_sections():
         _reviewed(taking, each)
 
@@ -41,8 +43,8 @@ def _reviewed(taking: Taking, each: Section) -> None:
             st.button("Change", key=f"change-{each.id}", type="tertiary", on_click=go_to, args=(each.id,))
         if told:
             st.markdown("\n".join(told))
-        for says in (says for item in asked for says in taking.cautions(item.id)):
-            st.markdown(f":orange[:material/help: {plain(says)}]")
+        for doubt in (doubt for item in asked for doubt in taking.doubts(item.id)):
+            st.markdown(doubts.line(doubt))
         _missing(taking.progress.missing.get(each.id, ()))
 
 

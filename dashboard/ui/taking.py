@@ -9,6 +9,7 @@ from typing import Any
 from dashboard import intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
+from dashboard.doubts import Doubt
 from dashboard.ui import cached
 
 
@@ -20,18 +21,19 @@ class Taking:
     draft: DraftView
     saved_late: bool = False
     """True once something was saved while drawing: what was drawn above is then out of date."""
-    _cautions: dict[str, list[str]] = field(default_factory=dict)
+    _doubts: dict[str, list[Doubt]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.visible = intake.visible(self.draft.answers)
         self.progress = intake.progress(self.draft.answers, shown=self.visible)
         self.document: Mapping[str, Any] = cached.document(self.draft.answers)
-        for caution in intake.warnings(self.draft.answers, self.visible):
-            self._cautions.setdefault(caution.items[0], []).append(caution.says)
+        self.standing = intake.doubts(self.draft.answers, self.draft.notes, self.visible)
+        for doubt in self.standing:
+            self._doubts.setdefault(intake.place_of(doubt, self.visible), []).append(doubt)
 
-    def cautions(self, item_id: str) -> Sequence[str]:
-        """Soft warnings to show beside a question."""
-        return self._cautions.get(item_id, ())
+    def doubts(self, item_id: str) -> Sequence[Doubt]:
+        """The soft warnings to show under a question, with the notes on them."""
+        return self._doubts.get(item_id, ())
 
     def derived(self, item_id: str) -> list[Mapping[str, Any]]:
         """The derived values that fall into a named band, to show under the question that completes them."""

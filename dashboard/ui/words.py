@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import dates, intake
+from dashboard import dates, intake, units
 from dashboard.clinical.vocabulary import Item
 from dashboard.ui.settings import clinic
 
@@ -91,7 +91,7 @@ def _amount(item: Item, value: Any, entered: Mapping[str, Any] | None) -> str:
     shown = intake.shown_value(item, value, entered, unit)
     if isinstance(shown, list | tuple):
         return f"{shown[0]} ft {shown[1]} in"
-    number = shown if isinstance(shown, str) else f"{shown:g}"
+    number = shown if isinstance(shown, str) else units.figure(shown)
     return number if unit is None or unit == "ft" else f"{number} {unit}"
 
 

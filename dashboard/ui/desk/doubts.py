@@ -2,14 +2,110 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from dashboard import casework, doubts
+from dashboard.casework.views import DraftView
 from dashboard.clinical.vocabulary import Item
+from dashboard.doubts import Doubt
+from dashboard.ui import door, state
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 
+NOTE = "Why is it right? (for the clinician)"
+
 
 def under(taking: Taking, item: Item) -> None:
-    """Under a question: each thing worth a second look, which blocks nothing."""
-    for says in taking.cautions(item.id):
-        st.markdown(f":orange[:material/help: {plain(says)}]")
+    """Under a question: each thing worth a second look, and room to say why it is right; it blocks nothing.
+
+    Its place is always there, so that what follows keeps its own.
+    """
+    with st.container(key=f"doubts-{item.id}", gap="xsmall"):
+        for doubt in taking.doubts(item.id):
+            _doubt(taking, doubt)
+
+
+def summed_up(taking: Taking) -> None:
+    """On the last screen: how many answers are doubtful, and how many of them nobody said anything of."""
+    if said := doubts.counted(taking.standing):
+        st.markdown(f":orange[:material/help: **{said}**] The clinician sees each of them with its note.")
+
+
+def line(doubt: Doubt) -> str:
+    """A doubt with its note, as one line of markdown."""
+    noted = f" :material/edit_note: “{plain(doubt.text)}”" if doubt.text else " :gray[no note]"
+    return f":orange[:material/help: {plain(doubt.caution.says)}]{noted}"
+
+
+def _doubt(taking: Taking, doubt: Doubt) -> None:
+    draft, caution = taking.draft, doubt.caution
+    memory = state.meet(draft.id, _name(caution.id), doubt.text, draft.notes.get(caution.id))
+    key = f"{draft.id}.{_name(caution.id)}.{memory.generation}"
+    changed = partial(_keep, draft.id, caution.id, key)
+    with st.container(key=f"doubt-{caution.id}", gap="xsmall"):
+        st.markdown(f":orange[:material/help: **Look again:** {plain(caution.says)}]")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.text_input(
+                NOTE,
+                value=doubt.text,
+                key=key,
+                placeholder=NOTE,
+                label_visibility="collapsed",
+                icon=":material/edit_note:",
+                on_change=changed,
+                width=320,
+            )
+            st.pills(
+                f"Quick reasons: {plain(caution.says)}",
+                caution.reasons,
+                default=doubt.text if doubt.text in caution.reasons else None,
+                label_visibility="collapsed",
+                key=_quick(draft.id, caution.id),
+                on_change=partial(_keep_quick, draft.id, caution.id),
+            )
+        if doubt.earlier is not None:
+            told = plain(str(doubt.earlier["text"]))
+            st.caption(f":material/history: Noted of an earlier answer, and no longer counted: “{told}”")
+        if memory.refused:
+            st.markdown(f":red[:material/error: {plain(memory.refused)}]")
+    if st.session_state[key] != memory.raw and _keep(draft.id, caution.id, key):
+        taking.saved_late = True
+
+
+def _name(caution_id: str) -> str:
+    return f"note.{caution_id}"
+
+
+def _quick(draft_id: str, caution_id: str) -> str:
+    return f"{draft_id}.{_name(caution_id)}.quick"
+
+
+def _keep_quick(draft_id: str, caution_id: str) -> None:
+    """A quick reason was tapped, or taken back; the field beside it then starts from it."""
+    _save(draft_id, caution_id, st.session_state.get(_quick(draft_id, caution_id)) or "")
+
+
+def _keep(draft_id: str, caution_id: str, key: str) -> bool:
+    """Keep what the note's field holds; also when a browser brings it back after a lost connection."""
+    saved = _save(draft_id, caution_id, st.session_state[key]) if key in st.session_state else None
+    if saved is not None and (memory := state.held(draft_id, _name(caution_id))) is not None:
+        memory.stored = saved.notes.get(caution_id)  # the field holds it already and must not start again
+    return saved is not None
+
+
+def _save(draft_id: str, caution_id: str, text: str) -> DraftView | None:
+    memory, actor = state.held(draft_id, _name(caution_id)), door.who()
+    if memory is None or actor is None or text == memory.raw:
+        return None
+    memory.raw = text
+    try:
+        saved = casework.note_doubt(actor, draft_id, caution_id, text)
+    except casework.BadAnswer as why:
+        memory.refused = f"The note {why.message}"
+        return None
+    except casework.StaleRecord:
+        return None  # submitted or put aside meanwhile; the page is about to say so
+    memory.refused = ""
+    return saved
