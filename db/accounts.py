@@ -72,6 +72,9 @@ class SignIn(Row, table=True):
     """When the clinic's OpenID provider last said so anew, not yet used to confirm anything."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_why: str = Field(default="", sa_type=Code)
+    # No foreign key: a table that refers to a patient's rows stands behind the walls, and whoever signs in does not.
+    handed_over: int | None = None
+    """While the tablet is in a patient's hands: the handover it is for; nothing else can be done under this sign-in."""
 
 
 class Invitation(Record, table=True):

@@ -46,10 +46,24 @@ def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set
     return set(session.scalars(wanted))
 
 
+def in_own_hands() -> ColumnElement[bool]:
+    """The condition that a sign-in's tablet is not in a patient's hands."""
+    return col(SignIn.handed_over).is_(None)
+
+
+def sign_ins_in_own_hands(session: Session, ids: Collection[str], now: datetime) -> set[str]:
+    """As ``sign_ins_alive``, but for those whose tablet is in a patient's hands: nothing stays open under these."""
+    lasting_ids = sign_ins_alive(session, ids, now)
+    return set(session.scalars(select(col(SignIn.id)).where(col(SignIn.id).in_(lasting_ids), in_own_hands())))
+
+
 def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, str] | None = None) -> bool:
-    """Whether this sign-in lasts, and its person works here in that role; ``of``: is this person, in this role."""
+    """Whether somebody may act under this sign-in: it lasts, its person works here in that role, and holds the tablet.
+
+    ``of``: is this person, in this role.
+    """
     told = select(col(SignIn.person_id), col(SignIn.role)).join(Person, _of_someone_working_here())
-    row = session.execute(told.where(col(SignIn.id) == sign_in, lasting(now))).first()
+    row = session.execute(told.where(col(SignIn.id) == sign_in, lasting(now), in_own_hands())).first()
     return row is not None and of in (None, (row.person_id, row.role))
 
 
