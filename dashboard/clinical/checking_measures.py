@@ -12,8 +12,7 @@ AVERAGED = ("mean", "percent")
 def check_measure(checker: Checker, instrument: Instrument) -> None:
     """Everything an outcome measure names exists, and its rule and method go together."""
     knowledge = checker.knowledge
-    sources = {*knowledge.items, *knowledge.derived}
-    checker.known(filter(None, [instrument.taken_from]), sources, instrument, "taken_from", "the item")
+    checker.known(filter(None, [instrument.taken_from]), knowledge.items, instrument, "taken_from", "the item")
     checker.known(filter(None, [instrument.part]), knowledge.instruments, instrument, "part", "the instrument")
     _check_groups(checker, instrument)
     scoring = instrument.scoring

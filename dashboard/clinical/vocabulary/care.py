@@ -220,7 +220,7 @@ class Instrument:
     cite: tuple[str, ...] = ()
     status: Status = "to-check"
     taken_from: str = ""
-    """The item or derived value of the intake that is this measure's value; empty where the intake has none."""
+    """The item of the intake that is this measure's value, else the derived value of its id; empty: not at intake."""
     scoring: Scoring | None = None
     """Left out where only a total is ever accepted."""
     part: str = ""
