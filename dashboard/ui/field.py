@@ -9,6 +9,15 @@ from dashboard.clinical.vocabulary import Item, Option
 
 
 @dataclass(frozen=True)
+class Worst:
+    """The question "which of these is the worst" of a question of places: its answer, its widget, what to call."""
+
+    answer: str | None
+    key: str
+    changed: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class Field:
     """A question on the screen: its item, the widget key it starts from, and what to call when it changes."""
 
@@ -17,6 +26,10 @@ class Field:
     label: str
     options: tuple[Option, ...]
     changed: Callable[[], None]
+    disabled: bool = False
+    """True while somebody else writes this form: it is shown and cannot be changed."""
+    worst: Worst | None = None
+    """Of a question of places that the body chart draws: the question of the worst of them, when it is asked."""
 
 
 def ordered(item: Item, chosen: Iterable[str] | None) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from dashboard import body
+from dashboard.body import SIDES
 from dashboard.clinical.vocabulary import Item
+from dashboard.ui import body_chart
 from dashboard.ui.field import NOT_DRAWN, Field, ordered
 
 FLAG_WORDS = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
-SIDES = ("left", "right", "both")
 SHORT_ENOUGH = 44
 """Characters of all labels together up to which a choice fits on one line beside its question."""
 
@@ -65,17 +68,30 @@ def choices(field: Field, shown: Any, unit: str | None) -> None:
 
 
 def sites(field: Field, shown: Any, unit: str | None) -> None:
-    """Places on the body; under them, for each place named, its side where it has one."""
-    sides = dict(each.partition(":")[::2] for each in shown or ())
+    """Places on the body: the figures, where the knowledge draws them, beside the list that holds the answer."""
+    marked = body.marks(shown)
+    if not body_chart.is_for(field.item):
+        _list_of_places(field, marked)
+        return
+    with st.container(key=f"places-{field.item.id}", horizontal=True, gap="large"):
+        with st.container(key=f"figures-{field.item.id}"):
+            body_chart.chart(field, body_chart.listed(field) if field.key in st.session_state else marked)
+        with st.container(key=f"list-{field.item.id}"):
+            _list_of_places(field, marked)
+
+
+def _list_of_places(field: Field, marked: Mapping[str, str]) -> None:
+    """Every place by its name; under them, for each place named, its side where it has one."""
     labels = {option.code: option.label for option in field.options}
     chosen = st.pills(
         f"{field.label} (all that apply)",
         list(labels),
         selection_mode="multi",
-        default=list(sides),
+        default=[code for code in marked if code in labels],
         format_func=labels.__getitem__,
         key=field.key,
         on_change=field.changed,
+        disabled=field.disabled,
     )
     sided = [option for option in field.options if option.code in chosen and option.sided]
     if sided:
@@ -84,10 +100,11 @@ def sites(field: Field, shown: Any, unit: str | None) -> None:
                 st.segmented_control(
                     f"{option.label}: which side?",
                     list(SIDES),
-                    default=sides.get(option.code) or None,
+                    default=marked.get(option.code) or None,
                     format_func=str.capitalize,
                     key=f"{field.key}.{option.code}",
                     on_change=field.changed,
+                    disabled=field.disabled,
                     width="stretch",
                 )
 
@@ -107,7 +124,7 @@ def raw_sites(item: Item, key: str) -> Any:
     if key not in st.session_state:
         return NOT_DRAWN
     sides = {code: st.session_state.get(f"{key}.{code}") for code in ordered(item, st.session_state[key])}
-    return [f"{code}:{side}" if side else code for code, side in sides.items()] or None
+    return body.sites(item, {code: side or body.NOT_SAID for code, side in sides.items()}) or None
 
 
 def _keep_apart(field: Field) -> None:

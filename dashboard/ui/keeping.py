@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import casework
+from dashboard import casework, intake
 from dashboard.casework.obstacles import obstacle
 from dashboard.casework.views import DraftView
 from dashboard.clinical.vocabulary import Item, Option
 from dashboard.ui import cached, door, fields, state
+from dashboard.ui.field import Worst
 from dashboard.ui.look import plain
 from dashboard.ui.settings import clinic
 from dashboard.ui.taking import Taking
@@ -30,7 +31,7 @@ def field(taking: Taking, item: Item, label: str) -> None:
         unit, shown = chosen, fields.start(item, *stored, chosen)
     changed = partial(_on_change, draft.id, item, memory.generation)
     options = _options(item, draft.answers)
-    fields.draw(fields.Field(item, key, label, options, changed), shown, unit)
+    fields.draw(fields.Field(item, key, label, options, changed, worst=_worst(taking, item)), shown, unit)
     if late := keep(draft.id, item, memory.generation):
         taking.draft, taking.saved_late = late, True
     with st.container(key=f"refused-{item.id}"):  # always there, so that what follows keeps its place
@@ -91,9 +92,23 @@ def _preferred_unit(item: Item, stored: tuple[Any, Any]) -> str | None:
     return (entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
 
 
+def _worst(taking: Taking, item: Item) -> Worst | None:
+    """Of the places drawn on the body chart: the question which of them is the worst, while it is asked."""
+    facts = intake.knowledge().body.facts
+    if facts is None or facts.item != item.id or facts.worst_item not in taking.visible:
+        return None
+    draft, worst = taking.draft, intake.knowledge().items[facts.worst_item]
+    memory = state.held(draft.id, worst.id)
+    generation = memory.generation if memory else 0
+    changed = partial(_on_change, draft.id, worst, generation)
+    return Worst(draft.answers.get(worst.id), field_key(draft.id, worst.id, generation), changed)
+
+
 def _options(item: Item, answers: Mapping[str, Any]) -> tuple[Option, ...]:
     """The options offered: what only files say is left out, and of "which is worst" all but the places named."""
-    offered = tuple(option for option in item.options if option.asked or option.code == answers.get(item.id))
+    answer = answers.get(item.id) if item.options else None
+    held = {answer} if isinstance(answer, str) else {str(each).partition(":")[0] for each in answer or ()}
+    offered = tuple(option for option in item.options if option.asked or option.code in held)
     places = cached.places_of(item)
     if places is None:
         return offered
