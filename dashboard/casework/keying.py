@@ -15,13 +15,14 @@ from dashboard import on_paper
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, name_of, stale, writing
 from dashboard.casework.deeds import deed
-from dashboard.casework.drafts import save_answer
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
 from dashboard.casework.rows import referred
+from dashboard.casework.saving import save_answer
 from dashboard.entry import Accepted, plain
 from dashboard.letters import one_line, visible_in
 from dashboard.on_paper import Difference
 from dashboard.on_paper.codes import LONGEST
+from dashboard.on_paper.form import EDITIONS
 from db import queries, records
 from db.queries import DraftEntry
 from db.tables import PaperPass, Site
@@ -163,11 +164,13 @@ def take_from_paper(actor: Actor, draft_id: str) -> Taken:
 
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
-def note_paper_form(actor: Actor, draft_id: str, language: str = "en") -> None:
-    """Keep that somebody prints the paper form with a patient's name on it."""
+def note_paper_form(actor: Actor, draft_id: str, edition: str = "staff") -> None:
+    """Keep that somebody prints the paper form with a patient's name on it, and in which edition."""
+    if edition not in EDITIONS:
+        raise BadAnswer("edition", f"must be one of {', '.join(EDITIONS)}.")
     with writing(actor, Permission.INTAKE_WRITE) as session:
         row = _found(session, actor, draft_id)
-        records.note(session, actor, "sheet:print", "draft", row.draft.id, after={"sheet": f"paper-form-{language}"})
+        records.note(session, actor, "sheet:print", "draft", row.draft.id, after={"sheet": f"paper-form-{edition}"})
 
 
 def _mark_taken(actor: Actor, draft_id: str) -> None:

@@ -14,7 +14,8 @@ from dashboard.on_paper.lines import Line
 
 FLAGS = {"y": "yes", "s": "yes", "n": "no", "u": "unknown", "?": "unknown"}
 """Yes, sí, no and unknown, as their first letters."""
-SIDES = {"l": "left", "r": "right", "b": "both"}
+SIDES = {"l": "left", "r": "right", "b": "both", "i": "left", "d": "right", "a": "both"}
+"""Left, right and both, as their first letters in English and Spanish."""
 UNREADABLE = "??"
 """Typed for what stands on the paper and cannot be read: no answer, and to be asked."""
 LONGEST = 500

@@ -25,9 +25,13 @@ def offer(taking: Taking) -> None:
     """In the rail: print the form, or key one in from paper."""
     with st.popover("On paper", icon=":material/description:", key="on-paper", width="stretch"):
         st.caption("For when there is no screen. What was filled in is keyed in twice, and then read once more.")
-        named = partial(_printed_for, taking.actor, taking.draft)
-        _print("Print the form for this patient", "print-paper-form", named)
-        _print("Print blank forms", "print-blank-form", _printed_blank)
+        edition = st.segmented_control(
+            "Which form?", list(form.EDITIONS), default="staff", required=True, format_func=form.EDITIONS.__getitem__,
+            key="paper-edition", width="stretch",
+        )  # fmt: skip
+        named = partial(_printed_for, taking.actor, taking.draft, edition)
+        _print("Print it for this patient", "print-paper-form", named)
+        _print("Print a blank one", "print-blank-form", partial(_printed_blank, edition))
         st.button(
             "Key in from paper",
             icon=":material/keyboard:",
@@ -189,14 +193,14 @@ def _print(label: str, key: str, made: object) -> None:
     )
 
 
-def _printed_for(actor: Actor, draft: DraftView) -> bytes:
+def _printed_for(actor: Actor, draft: DraftView, edition: str) -> bytes:
     """The form with the patient's particulars on it; nothing is printed unnoted."""
-    casework.note_paper_form(actor, draft.id)
-    return printing.printed(form.TEMPLATE, form.content(clinic(), _who(draft.patient)), datetime.now(UTC))
+    casework.note_paper_form(actor, draft.id, edition)
+    return printing.printed(form.TEMPLATE, form.content(clinic(), _who(draft.patient), edition), datetime.now(UTC))
 
 
-def _printed_blank() -> bytes:
-    return printing.printed(form.TEMPLATE, form.content(clinic()), datetime.now(UTC))
+def _printed_blank(edition: str) -> bytes:
+    return printing.printed(form.TEMPLATE, form.content(clinic(), edition=edition), datetime.now(UTC))
 
 
 def _who(patient: PatientCard) -> list[str]:
