@@ -74,6 +74,7 @@ __all__ = [
     "export_trail",
     "find_patients",
     "keep_section",
+    "last_intake",
     "last_verdict",
     "move_referral",
     "note_sheet",
@@ -89,7 +90,6 @@ __all__ = [
     "read_episode",
     "read_patient",
     "read_referral",
-    "last_intake",
     "record_diagnosis",
     "record_outcome",
     "refer",
@@ -101,6 +101,7 @@ __all__ = [
     "reviews_due",
     "save_answer",
     "sign_review",
+    "since_last_intake",
     "sites",
     "step_without_flags",
     "still_to_open",
@@ -109,4 +110,3 @@ __all__ = [
     "verify_trail",
     "worklist",
 ]
-    "since_last_intake",
