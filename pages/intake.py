@@ -27,7 +27,7 @@ else:
         intake_panels.rail(taking, here)
     with room:
         intake_panels.alarms(taking, here)
-        if on_paper.is_open(draft):
+        if on_paper.is_open(draft, here):
             on_paper.room(actor, draft)
         elif here == taking_state.REVIEW:
             intake_review.review(taking)

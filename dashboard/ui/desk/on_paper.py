@@ -12,13 +12,14 @@ from dashboard.access import Actor
 from dashboard.casework.keying import PaperView
 from dashboard.casework.views import DraftView, PatientCard
 from dashboard.on_paper import Difference, form
-from dashboard.ui import door, keying, words
+from dashboard.on_paper.codes import UNREADABLE
+from dashboard.ui import door, keying, taking_state, words
 from dashboard.ui.look import plain
 from dashboard.ui.settings import clinic
 from dashboard.ui.taking import Taking
 
 _OPEN, _TOOK = "paper_draft", "paper_took"
-"""Session keys: the draft whose form is being keyed in; what was taken from it last."""
+"""Session keys: the draft whose form is being keyed in, with the section it was left for; what was taken last."""
 
 
 def offer(taking: Taking) -> None:
@@ -29,7 +30,7 @@ def offer(taking: Taking) -> None:
             "Which form?", list(form.EDITIONS), default="staff", required=True, format_func=form.EDITIONS.__getitem__,
             key="paper-edition", width="stretch",
         )  # fmt: skip
-        named = partial(_printed_for, taking.actor, taking.draft, edition)
+        named = partial(printed_for, taking.actor, taking.draft, edition)
         _print("Print it for this patient", "print-paper-form", named)
         _print("Print a blank one", "print-blank-form", partial(_printed_blank, edition))
         st.button(
@@ -37,14 +38,14 @@ def offer(taking: Taking) -> None:
             icon=":material/keyboard:",
             key="key-from-paper",
             on_click=_enter,
-            args=(taking.draft.id,),
+            args=(taking.draft.id, taking_state.current_section(taking.draft)),
             width="stretch",
         )
 
 
-def is_open(draft: DraftView) -> bool:
-    """Whether this session is keying in that draft's form."""
-    return bool(st.session_state.get(_OPEN) == draft.id)
+def is_open(draft: DraftView, here: str) -> bool:
+    """Whether this session is keying in that draft's form; turning to another section leaves it."""
+    return bool(st.session_state.get(_OPEN) == (draft.id, here))
 
 
 def room(actor: Actor, draft: DraftView) -> None:
@@ -123,7 +124,8 @@ def _comparison(view: PaperView) -> None:
     else:
         st.markdown(f"Keyed by **{whose}**.")
     if view.differences:
-        st.markdown(f":orange[:material/difference: **{len(view.differences)} lines need the paper.**]")
+        need = "1 line needs" if len(view.differences) == 1 else f"{len(view.differences)} lines need"
+        st.markdown(f":orange[:material/difference: **{need} the paper.**]")
     for each in view.differences:
         _difference(view.draft_id, each)
     st.button(
@@ -143,8 +145,11 @@ def _difference(draft_id: str, each: Difference) -> None:
         st.markdown(f"**{each.line.number}** {plain(each.line.item.wording)}  \n:small[:orange[{plain(each.why)}]]")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             for place, text in enumerate(each.texts):
+                if (meaning := _meaning(each, text)) is None:
+                    st.markdown(f":gray[{plain(text)}]", width="content")
+                    continue
                 st.button(
-                    _meaning(each, text),
+                    meaning,
                     key=f"settle-{item}-{place}",
                     on_click=_settle,
                     args=(draft_id, item, text),
@@ -155,17 +160,17 @@ def _difference(draft_id: str, each: Difference) -> None:
             st.markdown(f":red[:material/error: {plain(refused)}]")
 
 
-def _meaning(each: Difference, text: str) -> str:
-    """What was typed, and beside it what it would mean."""
+def _meaning(each: Difference, text: str) -> str | None:
+    """What was typed and what it means; None when it cannot be what the paper says."""
     if not text:
         return "Blank"
     item = each.line.item
     try:
         accepted = on_paper.keyed(each.line, text, clinic().unit_for((*item.units, item.unit or "")) or item.unit)
     except casework.BadAnswer:
-        return plain(text)
+        return None
     if accepted.answer is None:
-        return plain(text)
+        return "Leave it out" if text == UNREADABLE else None
     meant = plain(words.answer(item, accepted.answer, accepted.entered))
     return meant if meant.casefold() == text.casefold() else f"**{plain(text)}** {meant}"
 
@@ -193,7 +198,7 @@ def _print(label: str, key: str, made: object) -> None:
     )
 
 
-def _printed_for(actor: Actor, draft: DraftView, edition: str) -> bytes:
+def printed_for(actor: Actor, draft: DraftView, edition: str) -> bytes:
     """The form with the patient's particulars on it; nothing is printed unnoted."""
     casework.note_paper_form(actor, draft.id, edition)
     return printing.printed(form.TEMPLATE, form.content(clinic(), _who(draft.patient), edition), datetime.now(UTC))
@@ -207,8 +212,8 @@ def _who(patient: PatientCard) -> list[str]:
     return [patient.name, clinic().day(patient.date_of_birth), patient.record_number]
 
 
-def _enter(draft_id: str) -> None:
-    st.session_state[_OPEN] = draft_id
+def _enter(draft_id: str, here: str) -> None:
+    st.session_state[_OPEN] = (draft_id, here)
 
 
 def _leave() -> None:
