@@ -29,7 +29,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 OF_A_SITE = ("date_format", "distance_unit", "weight_unit", "height_unit")
 """Settings that a site may have of its own."""
-_WHOLE = {"idle_minutes": (5, 30), "sign_in_hours": (1, 12), "tablet_idle_minutes": (1, 10)}
+_WHOLE = {"idle_minutes": (5, 30), "sign_in_hours": (1, 12), "tablet_idle_minutes": (1, 10), "draft_days": (1, 90)}
 """Settings that are whole numbers, with the least and the most."""
 URGENCIES_TO_LOWER = ("emergency", "same-day", "urgent")
 """Every urgency there is something below."""
@@ -88,6 +88,8 @@ class Clinic:
     """How long a sign-in lasts at most."""
     tablet_idle_minutes: int = 3
     """How long nobody has to touch a tablet in a patient's hands for its page to be cleared."""
+    draft_days: int = 14
+    """How long an intake that nobody works on is kept open; after that it is read only until somebody renews it."""
     second_factor: str = "required"
     """ "required" of everybody who signs in with a password, or only "offered"."""
     source: Path | None = None
@@ -153,6 +155,7 @@ def read_clinic(path: Path | None) -> Clinic:
         idle_minutes=reader.whole(merged, "idle_minutes"),
         sign_in_hours=reader.whole(merged, "sign_in_hours"),
         tablet_idle_minutes=reader.whole(merged, "tablet_idle_minutes"),
+        draft_days=reader.whole(merged, "draft_days"),
         people=reader.people(merged.get("person", []), {site.code for site in sites}),
         second_clinician_for=reader.urgencies(merged, "second_clinician_for"),
         referral_due_days=reader.days(defaults["referral_due_days"], given.get("referral_due_days", {})),

@@ -44,7 +44,7 @@ def test_the_example_file_says_what_the_defaults_do() -> None:
     assert example.open_id == defaults.open_id
     assert not defaults.open_id.on
     assert example.second_clinician_for == defaults.second_clinician_for == ("emergency", "same-day")
-    for name in ("idle_minutes", "sign_in_hours", "tablet_idle_minutes", "second_factor"):
+    for name in ("idle_minutes", "sign_in_hours", "tablet_idle_minutes", "draft_days", "second_factor"):
         assert getattr(example, name) == getattr(defaults, name)
     assert example.people == defaults.people == ()
 
@@ -129,6 +129,8 @@ def test_people_belong_to_a_site_or_to_all(file: Path) -> None:
         ("idle_minutes = 15.0", "idle_minutes is 15.0; give a whole number from 5 to 30."),
         ("tablet_idle_minutes = 0", "tablet_idle_minutes is 0; give a whole number from 1 to 10."),
         ("tablet_idle_minutes = 11", "tablet_idle_minutes is 11; give a whole number from 1 to 10."),
+        ("draft_days = 0", "draft_days is 0; give a whole number from 1 to 90."),
+        ("draft_days = 91", "draft_days is 91; give a whole number from 1 to 90."),
         ("sign_in_hours = 13", "sign_in_hours is 13; give a whole number from 1 to 12."),
         ("sign_in_hours = true", "sign_in_hours is True; give a whole number from 1 to 12."),
         ('second_factor = "no"', "second_factor is 'no'; choose one of required, offered."),

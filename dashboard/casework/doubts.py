@@ -7,14 +7,13 @@ from typing import Any
 
 from dashboard import cautions, doubts, entry
 from dashboard.access import Actor, Permission
-from dashboard.casework.authority import changed, stale, writing
+from dashboard.casework.authority import changed, writing
 from dashboard.casework.deeds import deed
-from dashboard.casework.errors import BadAnswer, NotFound
-from dashboard.casework.shapes import draft_view
+from dashboard.casework.draft_rows import open_to_answers, view_of
+from dashboard.casework.errors import BadAnswer
 from dashboard.casework.views import DraftView
 from dashboard.cautions import Caution
 from dashboard.letters import one_line
-from db import queries
 from db.tables import Draft
 
 
@@ -29,16 +28,11 @@ def note_doubt(actor: Actor, draft_id: str, caution_id: str, text: str) -> Draft
         raise BadAnswer("note", "is about nothing that is doubted here. Reload the page.")
     words = _words(text)
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
-        if row is None:
-            raise NotFound("There is no such draft at your sites.")
-        draft = row.draft
-        session.refresh(draft, with_for_update=True)
-        if draft.state != "open":
-            raise stale(session, "draft", draft.id)
+        found = open_to_answers(session, actor, draft_id)
+        draft = found.draft
         if (kept := _with(draft, caution, words, actor)) is not None:
-            draft = changed(session, actor, draft, draft.version, "doubt:note", reason=caution.id, notes=kept)
-        return draft_view(draft, row.patient, row.owner.name)
+            changed(session, actor, draft, draft.version, "doubt:note", reason=caution.id, notes=kept)
+        return view_of(session, found)
 
 
 def _with(draft: Draft, caution: Caution, words: str, actor: Actor) -> dict[str, Any] | None:

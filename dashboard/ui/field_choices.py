@@ -28,6 +28,7 @@ def flag(field: Field, shown: Any, unit: str | None) -> None:
         key=field.key,
         on_change=field.changed,
         width="stretch",
+        disabled=field.disabled,
     )
 
 
@@ -48,6 +49,7 @@ def choice(field: Field, shown: Any, unit: str | None) -> None:
         key=field.key,
         on_change=field.changed,
         width="stretch" if short else "content",
+        disabled=field.disabled,
     )
 
 
@@ -63,6 +65,7 @@ def choices(field: Field, shown: Any, unit: str | None) -> None:
         key=field.key,
         on_change=_keep_apart,
         args=(field,),
+        disabled=field.disabled,
     )
     st.session_state[f"{field.key}.before"] = tuple(st.session_state[field.key])
 

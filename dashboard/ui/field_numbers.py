@@ -37,6 +37,7 @@ def number(field: Field, shown: Any, unit: str | None) -> None:
             format_func=lambda each: "ft in" if each == "ft" else each,
             key=f"{field.key}.unit",
             on_change=field.changed,
+            disabled=field.disabled,
         )
 
 
@@ -75,18 +76,25 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
     key, changed = _value_key(unit, field.key), field.changed
     if unit == "ft":
         feet, inches = shown or (None, None)
-        st.number_input(f"{label} (feet)", value=feet, step=1, key=key, on_change=changed)
+        st.number_input(f"{label} (feet)", value=feet, step=1, key=key, on_change=changed, disabled=field.disabled)
         rest = None if inches is None else float(inches)
         st.number_input(
-            "inches", value=rest, step=1.0, format="%g", key=f"{field.key}.in", on_change=changed, width=250
+            "inches",
+            value=rest,
+            step=1.0,
+            format="%g",
+            key=f"{field.key}.in",
+            on_change=changed,
+            width=250,
+            disabled=field.disabled,
         )
     elif _is_pace(unit):
-        st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed)
+        st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed, disabled=field.disabled)
     elif field.item.type == "integer" and not field.item.units:
-        st.number_input(label, value=shown, step=1, key=key, on_change=changed)
+        st.number_input(label, value=shown, step=1, key=key, on_change=changed, disabled=field.disabled)
     else:
         value = None if shown is None else float(shown)
-        st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed)
+        st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed, disabled=field.disabled)
 
 
 def _value_key(unit: str | None, key: str) -> str:

@@ -18,7 +18,9 @@ AREAS = ("goal_text", "imaging_detail")
 def text(field: Field, shown: Any, unit: str | None) -> None:
     """Words: a line saved while typing, or an area (which the commit guard saves) where more than a line is meant."""
     if field.item.id in AREAS:
-        st.text_area(field.label, value=shown or "", key=field.key, on_change=field.changed, height=96)
+        st.text_area(
+            field.label, value=shown or "", key=field.key, on_change=field.changed, height=96, disabled=field.disabled
+        )
         return
     beside = field.item.id.endswith(DETAIL)  # the words beside an answer need no label of their own on the screen
     st.text_input(
@@ -29,6 +31,7 @@ def text(field: Field, shown: Any, unit: str | None) -> None:
         live="500ms",
         label_visibility="collapsed" if beside else "visible",
         placeholder=field.label if beside else None,
+        disabled=field.disabled,
     )
 
 
@@ -46,6 +49,7 @@ def mix(field: Field, shown: Any, unit: str | None) -> None:
                 key=f"{field.key}.{option.code}",
                 on_change=field.changed,
                 width=130,
+                disabled=field.disabled,
             )
 
 
@@ -69,6 +73,7 @@ def grid(field: Field, shown: Any, unit: str | None) -> None:
                     key=f"{field.key}.{cell}",
                     on_change=field.changed,
                     width=200,
+                    disabled=field.disabled,
                 )
 
 
@@ -92,6 +97,7 @@ def activities(field: Field, shown: Any, unit: str | None) -> None:
                 live="500ms",
                 on_change=field.changed,
                 width="stretch",
+                disabled=field.disabled,
             )
             st.number_input(
                 f"Rating {place}, 0–10",
@@ -100,6 +106,7 @@ def activities(field: Field, shown: Any, unit: str | None) -> None:
                 key=f"{field.key}.{place}.rating",
                 on_change=field.changed,
                 width=150,
+                disabled=field.disabled,
             )
 
 

@@ -71,9 +71,12 @@ def _saved(draft_id: str) -> None:
             st.caption(":material/lock: Signed out. Choose who you are to go on.")
             return
         try:
-            saved = casework.read_draft(actor, draft_id).saved_at
+            draft = lease.beat(actor, draft_id)
         except (casework.NotFound, casework.Forbidden):
             return
+        if lease.is_news(draft):
+            st.rerun()
+        saved = draft.saved_at
     st.caption(f":material/cloud_done: Saved {words.clock(saved)}")
 
 

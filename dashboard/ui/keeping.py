@@ -9,34 +9,47 @@ from typing import Any
 import streamlit as st
 
 from dashboard import casework, intake
+from dashboard.access import Actor
 from dashboard.casework.obstacles import obstacle
 from dashboard.casework.views import DraftView
 from dashboard.clinical.vocabulary import Item, Option
 from dashboard.ui import cached, door, fields, state
+from dashboard.ui.desk import lease
+from dashboard.ui.desk import tab as the_tab
 from dashboard.ui.field import Worst
 from dashboard.ui.look import plain
 from dashboard.ui.settings import clinic
+from dashboard.ui.state import Held, Stored, stored_of
 from dashboard.ui.taking import Taking
 
 
 def field(taking: Taking, item: Item, label: str) -> None:
     """One field: start from what is stored, draw, and save what differs from what was last dealt with."""
     draft = taking.draft
-    stored = _stored(draft, item.id)
+    stored = stored_of(draft, item.id)
     unit = _preferred_unit(item, stored)
-    shown = fields.start(item, *stored, unit)
-    memory = state.meet(draft.id, item.id, fields.comparable(item, shown, unit), stored)
+    memory = state.meet(draft.id, item.id, stored, partial(_raw_of, item))
     key = field_key(draft.id, item.id, memory.generation)
-    if (chosen := st.session_state.get(f"{key}.unit", unit)) != unit:
-        unit, shown = chosen, fields.start(item, *stored, chosen)
-    changed = partial(_on_change, draft.id, item, memory.generation)
-    options = _options(item, draft.answers)
-    fields.draw(fields.Field(item, key, label, options, changed, worst=_worst(taking, item)), shown, unit)
-    if late := keep(draft.id, item, memory.generation):
+    unit = st.session_state.get(f"{key}.unit", unit)
+    locked = lease.reads_only(taking)
+    fields.draw(
+        fields.Field(
+            item,
+            key,
+            label,
+            _options(item, draft.answers),
+            partial(_on_change, draft.id, item, memory.generation),
+            disabled=locked,
+            worst=_worst(taking, item),
+        ),
+        _shown(item, stored, unit),
+        unit,
+    )
+    if not locked and (late := keep(draft.id, item, memory.generation)):
         taking.draft, taking.saved_late = late, True
     with st.container(key=f"refused-{item.id}"):  # always there, so that what follows keeps its place
-        if memory.refused:
-            st.markdown(f":red[:material/error: {plain(memory.refused)}]")
+        if refused := memory.refused or _half_refused(item, stored):
+            st.markdown(f":red[:material/error: {plain(refused)}]")
 
 
 def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
@@ -49,7 +62,7 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     memory, key = state.held(draft_id, item.id), field_key(draft_id, item.id, generation)
     raw, unit = fields.raw(item, key), fields.unit_of(item, key)
     value = fields.comparable(item, raw, unit)
-    if memory is None or raw is fields.NOT_DRAWN or value == memory.raw:
+    if memory is None or memory.generation != generation or raw is fields.NOT_DRAWN or value == memory.raw:
         return None
     before = memory.raw
     try:
@@ -57,10 +70,7 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
         if actor is None:
             return None
         memory.raw = value
-        saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit if item.units else None)
-    except casework.BadAnswer as why:
-        memory.refused = f"{why.message[:1].upper()}{why.message[1:].rstrip('.')}."
-        return None
+        saved = _save(actor, draft_id, item, raw, unit, memory)
     except casework.StaleRecord:
         return None  # submitted or put aside meanwhile; the page is about to say so
     except Exception as why:
@@ -69,12 +79,34 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
         memory.raw = before  # not dealt with: tried again at every run until it is saved
         memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
         return None
-    memory.refused, memory.stored = "", _stored(saved, item.id)
+    if saved is not None and saved.kept:
+        memory.stored = stored_of(saved, item.id)
+    elif saved is not None:
+        memory.outdated = True
+    return saved
+
+
+def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, memory: Held) -> DraftView | None:
+    """Save what a field holds; None where it is refused whole, and of half an answer the draft that keeps it."""
+    seen, tab = memory.stored.answer, the_tab.name()
+    try:
+        unit = unit if item.units else None
+        saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit, seen=seen, tab=tab)
+    except casework.BadAnswer as why:
+        memory.refused = _said(why)
+        if item.type not in casework.IN_PARTS:
+            return None
+        try:
+            return casework.keep_unfinished(actor, draft_id, item.id, raw, seen=seen, tab=tab)
+        except casework.BadAnswer:
+            return None
+    memory.refused = ""
     return saved
 
 
 def _on_change(draft_id: str, item: Item, generation: int) -> None:
-    keep(draft_id, item, generation)
+    if saved := keep(draft_id, item, generation):
+        state.just_saved(saved)
 
 
 def field_key(draft_id: str, item_id: str, generation: int = 0) -> str:
@@ -82,14 +114,35 @@ def field_key(draft_id: str, item_id: str, generation: int = 0) -> str:
     return f"{draft_id}.{item_id}" + (f".{generation}" if generation else "")
 
 
-def _stored(draft: DraftView, item_id: str) -> tuple[Any, Any]:
-    return draft.answers.get(item_id), draft.entered.get(item_id)
+def _raw_of(item: Item, stored: Stored) -> Any:
+    """What a field shows of a stored answer, as it is compared with what the browser holds."""
+    unit = _preferred_unit(item, stored)
+    return fields.comparable(item, _shown(item, stored, unit), unit)
 
 
-def _preferred_unit(item: Item, stored: tuple[Any, Any]) -> str | None:
+def _shown(item: Item, stored: Stored, unit: str | None) -> Any:
+    """The raw value the widgets start from: what is there of half an answer, else the answer."""
+    return stored.half if stored.half is not None else fields.start(item, stored.answer, stored.entered, unit)
+
+
+def _half_refused(item: Item, stored: Stored) -> str:
+    """Why half an answer that was brought back is not one yet."""
+    if stored.half is None:
+        return ""
+    try:
+        intake.accept(item, stored.half)
+    except casework.BadAnswer as why:
+        return _said(why)
+    return ""
+
+
+def _said(why: casework.BadAnswer) -> str:
+    return f"{why.message[:1].upper()}{why.message[1:].rstrip('.')}."
+
+
+def _preferred_unit(item: Item, stored: Stored) -> str | None:
     """The unit it was entered in, else the clinic's, else the item's own."""
-    entered = stored[1]
-    return (entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
+    return (stored.entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
 
 
 def _worst(taking: Taking, item: Item) -> Worst | None:

@@ -8,6 +8,7 @@ from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
 from dashboard.ui import door, settings, state
+from dashboard.ui.desk import lease
 
 REVIEW = "review"
 _DRAFT, _SECTION, _ITEM = "draft_id", "intake_section", "intake_item"
@@ -20,7 +21,7 @@ def open_draft(actor: Actor) -> DraftView | None:
     if not draft_id:
         return None
     try:
-        draft = casework.read_draft(actor, draft_id)
+        draft = state.saved_this_moment(draft_id) or casework.read_draft(actor, draft_id)
     except casework.NotFound:
         leave()
         return None
@@ -29,7 +30,7 @@ def open_draft(actor: Actor) -> DraftView | None:
         return None
     _remember(draft.id)
     settings.stand_at(actor, draft.patient.site_id)
-    return draft
+    return lease.enter(actor, draft) if draft.state == "open" else draft
 
 
 def resume(draft_id: str) -> None:
@@ -43,6 +44,8 @@ def resume(draft_id: str) -> None:
 
 def leave() -> None:
     """Close the draft in this session; on the server it stays as it is."""
+    if draft_id := st.session_state.get(_DRAFT):
+        lease.leave(draft_id)
     for key in (_DRAFT, _SECTION, _ITEM):
         st.session_state.pop(key, None)
     st.query_params.pop("draft", None)

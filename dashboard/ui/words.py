@@ -39,6 +39,11 @@ def clock(when: datetime) -> str:
     return here(when).strftime("%H:%M:%S")
 
 
+def minute(when: datetime) -> str:
+    """A time of day on the browser's own clock, to the minute."""
+    return here(when).strftime("%H:%M")
+
+
 def here(when: datetime) -> datetime:
     """A moment in the browser's own time zone."""
     zone = st.context.timezone
