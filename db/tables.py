@@ -30,6 +30,7 @@ from db.handing_over import Handover as Handover
 from db.knowledge import KnowledgeDifference as KnowledgeDifference
 from db.knowledge import KnowledgeReport as KnowledgeReport
 from db.knowledge import KnowledgeVersion as KnowledgeVersion
+from db.merging import PatientMerge as PatientMerge
 from db.paper import PaperPass as PaperPass
 from db.patients import KeptKey as KeptKey
 from db.patients import Patient as Patient
@@ -223,7 +224,11 @@ class ReferralMove(Entry, table=True):
 class Outcome(Record, table=True):
     """One value of one outcome measure at one time."""
 
-    __table_args__ = (Index("outcome_cohort", "instrument", "episode_id", "weeks_since_intake", "value"),)
+    __table_args__ = (
+        Index("outcome_cohort", "instrument", "episode_id", "weeks_since_intake", "value"),
+        # What an intake measured stands here once, however often it is handed in.
+        Index("outcome_of_an_intake", "intake_id", "instrument", unique=True),
+    )
 
     episode_id: int = Field(foreign_key="episode.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)
@@ -232,6 +237,11 @@ class Outcome(Record, table=True):
     taken_on: date
     weeks_since_intake: int
     entered_by: int = Field(foreign_key="person.id")
+    # No foreign key: one database cannot add it to a table that is there already.
+    intake_id: int | None = None
+    """The intake it was measured at; None for one recorded on its own."""
+    how: str | None = Field(default=None, sa_type=Code)
+    """ "items" when scored item by item, "total" when typed from paper, "asked" when it is a question of the intake."""
 
 
 APPEND_ONLY = (

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from dashboard import intake as history
 from dashboard.access import Actor, Permission
-from dashboard.casework import assessing, following
+from dashboard.casework import assessing, following, outcomes
 from dashboard.casework.assessing import Said
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.columns import cohort_columns
@@ -61,6 +61,7 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     episode = _episode(session, actor, patient, said, now)
     overtake(session, actor, episode)
     intake = records.insert(session, actor, _intake(actor, draft, episode, said, known, now), "intake:submit")
+    outcomes.record_at_intake(session, actor, episode, intake, known)
     made = assessing.store(session, actor, said, draft.answers, number(intake), number(episode), "intake", known)
     changed(session, actor, episode, episode.version, "episode:await-review", **_awaiting(episode, made, said, now))
     changed(session, actor, draft, draft.version, "draft:link-intake", submitted_intake_id=intake.id)

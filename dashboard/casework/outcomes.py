@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
+from dashboard import instruments
+from dashboard import intake as history
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import today, writing
 from dashboard.casework.deeds import deed
@@ -14,9 +18,11 @@ from dashboard.casework.files import found_episode
 from dashboard.casework.rows import number
 from dashboard.casework.shapes import outcome_view
 from dashboard.casework.views import OutcomeView
+from dashboard.clinical.knowledge import Knowledge
+from dashboard.clinical.vocabulary import Instrument
 from dashboard.in_force import knowledge
 from db import queries, records
-from db.tables import Episode, Outcome
+from db.tables import Episode, Intake, Outcome
 
 
 @deed(Permission.OUTCOME_WRITE, writes=True, of_a_site=True)
@@ -44,6 +50,39 @@ def record_outcome(actor: Actor, episode_id: int, instrument: str, value: float,
             entered_by=actor.person_id,
         )
         return outcome_view(records.insert(session, actor, outcome, "outcome:record"))
+
+
+def record_at_intake(session: Session, actor: Actor, episode: Episode, intake: Intake, known: Knowledge) -> None:
+    """Record every outcome measure of an intake that is being handed in, in its transaction: once a measure.
+
+    At an episode's first intake they are the baseline (week 0); at a later one they are measured anew. Hidden
+    questions do not count, and a total outside its measure's range, as an older version may have had it, is left out.
+    """
+    shown = history.visible(intake.answers, known)
+    used = {item: answer for item, answer in intake.answers.items() if item in shown}
+    for measure in known.instruments.values():
+        value = instruments.total_of(known, measure, used)
+        if value is None or not measure.minimum <= value <= measure.maximum:
+            continue
+        outcome = Outcome(
+            episode_id=number(episode),
+            patient_id=episode.patient_id,
+            instrument=measure.id,
+            value=value,
+            taken_on=today(),
+            weeks_since_intake=round((today() - episode.opened_on).days / 7),
+            entered_by=intake.submitted_by,
+            intake_id=number(intake),
+            how=_how(measure, intake.entered.get(instruments.source_of(measure))),
+        )
+        records.insert(session, actor, outcome, "outcome:take-at-intake")
+
+
+def _how(measure: Instrument, entered: Mapping[str, Any] | None) -> str:
+    """Scored item by item, typed as a total from paper, or asked as a question of the intake."""
+    if measure.scoring is None:
+        return "asked"
+    return "items" if (entered or {}).get("how") == "items" else "total"
 
 
 def _same(session: Session, episode: Episode, instrument: str, value: float, taken_on: date) -> Outcome | None:
