@@ -146,6 +146,7 @@ _READ: Mapping[str, Callable[[Line, str], Any]] = {
     "mix": _mix,
     "activities": _activities,
     "text": _as_typed,
+    "date": _as_typed,
 }
 
 
@@ -199,6 +200,7 @@ _SPELL: Mapping[str, Callable[..., str]] = {
     "mix": _spell_mix,
     "activities": _spell_activities,
     "text": _spell_text,
+    "date": _spell_text,
     "integer": _spell_amount,
     "decimal": _spell_amount,
 }

@@ -104,6 +104,8 @@ def _boxes(line: Line, said: Mapping[str, Any], asked: Asked | None) -> list[Map
 
 
 def _unit(item: Item, clinic: Clinic) -> str:
+    if item.type == "date":
+        return clinic.date_format
     return clinic.unit_for((*item.units, item.unit or "")) or item.unit or ""
 
 
