@@ -1,7 +1,7 @@
-"""The body chart on the screen: a second way of filling the places of pain, beside the list that holds the answer.
+"""The body chart on the screen: a second way of filling the places of pain, beside the list.
 
-The list's own widgets hold what was entered. A tap on a figure sets them, as if the list had been used, and the answer
-is saved the way every answer is. So both can never disagree, and a page without the figures loses nothing.
+A tap is saved at once as the answer itself, and the list starts again from it; a change of the list is drawn on the
+figures in the same run. So both always agree, and a page without the figures loses nothing.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ import streamlit as st
 
 from dashboard import body
 from dashboard.clinical.knowledge import Knowledge
-from dashboard.clinical.vocabulary import Item
 from dashboard.in_force import knowledge
 from dashboard.ui.field import Field
 
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def is_for(item: Item) -> bool:
-    """Whether the knowledge in force draws the places of this question."""
+def is_for(field: Field) -> bool:
+    """Whether the knowledge in force draws the places of this question, and a tap can be saved."""
     drawn = knowledge().body
-    return drawn.facts is not None and bool(drawn) and drawn.facts.item == item.id
+    return field.put is not None and drawn.facts is not None and bool(drawn) and drawn.facts.item == field.item.id
 
 
 def chart(field: Field, marked: Mapping[str, str]) -> None:
-    """The figures with these places marked; a tap sets the list's widgets and saves."""
-    key, worst = f"{field.key}.chart", field.worst
+    """The figures with these places marked; a tap is saved as the answer."""
+    key, worst = f"{field.draft}.{field.item.id}.chart", field.worst
     _component(knowledge().sha256, live=True)(
         key=key,
         data={
@@ -63,17 +62,10 @@ def shown(sites: Sequence[str], worst: str | None, key: str) -> None:
 
 
 def _tapped(field: Field, key: str) -> None:
-    """In a callback: what was tapped becomes what the list holds, and is saved at once."""
+    """In a callback: what was tapped becomes the answer. What could not be saved is not heard, and comes again."""
     page, taps = _fresh(st.session_state.get(key), st.session_state.get(f"{key}.heard"))
-    if not taps or field.disabled:
-        return
-    st.session_state[f"{key}.heard"] = [page, taps[-1]["n"]]
-    before = listed(field)
-    after = body.tapped(field.item, before, taps)
-    if after != before:
-        _list(field, after)
-        field.changed()
-    _choose_worst(field, taps)
+    if taps and not field.disabled and _places_saved(field, taps) and _worst_saved(field, taps):
+        st.session_state[f"{key}.heard"] = [page, taps[-1]["n"]]
 
 
 def _fresh(state: Any, heard: Any) -> tuple[str, list[Mapping[str, Any]]]:
@@ -87,26 +79,21 @@ def _fresh(state: Any, heard: Any) -> tuple[str, list[Mapping[str, Any]]]:
     return page, [tap for tap in numbered if tap["n"] > last]
 
 
-def listed(field: Field) -> dict[str, str]:
-    """What the list's widgets hold now: {place: side}."""
-    chosen = st.session_state.get(field.key) or ()
-    return {place: st.session_state.get(f"{field.key}.{place}") or body.NOT_SAID for place in chosen}
+def _places_saved(field: Field, taps: Sequence[Mapping[str, Any]]) -> bool:
+    def after(raw: Any) -> list[str] | None:
+        return body.sites(field.item, body.tapped(field.item, body.marks(raw), taps)) or None
+
+    places = any("place" in tap for tap in taps)
+    return not places or (field.put is not None and field.put(after))
 
 
-def _list(field: Field, marked: Mapping[str, str]) -> None:
-    st.session_state[field.key] = [option.code for option in field.options if option.code in marked]
-    for place, side in marked.items():
-        st.session_state[f"{field.key}.{place}"] = side or None
-
-
-def _choose_worst(field: Field, taps: Sequence[Mapping[str, Any]]) -> None:
+def _worst_saved(field: Field, taps: Sequence[Mapping[str, Any]]) -> bool:
     """The last place tapped as the worst becomes the answer of the question beside it."""
     wanted = [tap["worst"] for tap in taps if "worst" in tap]
-    places = {option.code for option in field.options}
-    if field.worst is None or not wanted or not (wanted[-1] is None or wanted[-1] in places):
-        return
-    st.session_state[field.worst.key] = wanted[-1]
-    field.worst.changed()
+    offered = {None, *(option.code for option in field.options)}
+    if field.worst is None or not wanted or not isinstance(wanted[-1], str | None) or wanted[-1] not in offered:
+        return True
+    return field.worst.put(lambda before: wanted[-1])
 
 
 @lru_cache(maxsize=4)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from dashboard.clinical.vocabulary import Item, Option
+
+Put = Callable[[Callable[[Any], Any]], bool]
+"""Saves what came another way than by a field's own widgets, made from the raw value last dealt with; True once kept.
+
+The widgets then start again from it: what a browser still holds of them cannot undo it.
+"""
 
 
 @dataclass(frozen=True)
 class Worst:
-    """The question "which of these is the worst" of a question of places: its answer, its widget, what to call."""
+    """The question "which of these is the worst" of a question of places: its answer, and how to give another."""
 
     answer: str | None
-    key: str
-    changed: Callable[[], None]
+    put: Put
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,10 @@ class Field:
     changed: Callable[[], None]
     disabled: bool = False
     """True while somebody else writes this form: it is shown and cannot be changed."""
+    draft: str = ""
+    """What the answer belongs to, for keys that stay when the field starts again."""
+    put: Put | None = None
+    """How the body chart answers for the widgets; without it there are the widgets alone."""
     worst: Worst | None = None
     """Of a question of places that the body chart draws: the question of the worst of them, when it is asked."""
 

@@ -73,14 +73,15 @@ def choices(field: Field, shown: Any, unit: str | None) -> None:
 def sites(field: Field, shown: Any, unit: str | None) -> None:
     """Places on the body: the figures, where the knowledge draws them, beside the list that holds the answer."""
     marked = body.marks(shown)
-    if not body_chart.is_for(field.item):
+    if not body_chart.is_for(field):
         _list_of_places(field, marked)
         return
     with st.container(key=f"places-{field.item.id}", horizontal=True, gap="large"):
-        with st.container(key=f"figures-{field.item.id}"):
-            body_chart.chart(field, body_chart.listed(field) if field.key in st.session_state else marked)
+        figures = st.container(key=f"figures-{field.item.id}")
         with st.container(key=f"list-{field.item.id}"):
             _list_of_places(field, marked)
+        with figures:  # after the list, whose answer they show
+            body_chart.chart(field, body.marks(raw_sites(field.item, field.key)))
 
 
 def _list_of_places(field: Field, marked: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,8 @@ def field(taking: Taking, item: Item, label: str) -> None:
             _options(item, draft.answers),
             partial(_on_change, draft.id, item, memory.generation),
             disabled=locked,
+            draft=draft.id,
+            put=partial(put, draft.id, item),
             worst=_worst(taking, item),
         ),
         _shown(item, stored, unit),
@@ -104,6 +106,29 @@ def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, m
     return saved
 
 
+def put(draft_id: str, item: Item, change: Callable[[Any], Any]) -> bool:
+    """In a callback: save what came another way than by the field's own widgets; they start again from it."""
+    memory = state.held(draft_id, item.id)
+    if memory is None:
+        return False
+    try:
+        actor = door.who()
+        raw = change(memory.raw)
+        saved = _save(actor, draft_id, item, raw, None, memory) if actor is not None else None
+    except casework.StaleRecord:
+        return False
+    except Exception as why:
+        if (found := obstacle(why)) is None:
+            raise
+        memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
+        return False
+    if saved is None:
+        return False
+    memory.raw, memory.stored, memory.outdated = raw, stored_of(saved, item.id), True
+    state.just_saved(saved)
+    return True
+
+
 def _on_change(draft_id: str, item: Item, generation: int) -> None:
     if saved := keep(draft_id, item, generation):
         state.just_saved(saved)
@@ -150,11 +175,8 @@ def _worst(taking: Taking, item: Item) -> Worst | None:
     facts = intake.knowledge().body.facts
     if facts is None or facts.item != item.id or facts.worst_item not in taking.visible:
         return None
-    draft, worst = taking.draft, intake.knowledge().items[facts.worst_item]
-    memory = state.held(draft.id, worst.id)
-    generation = memory.generation if memory else 0
-    changed = partial(_on_change, draft.id, worst, generation)
-    return Worst(draft.answers.get(worst.id), field_key(draft.id, worst.id, generation), changed)
+    worst = intake.knowledge().items[facts.worst_item]
+    return Worst(taking.draft.answers.get(worst.id), partial(put, taking.draft.id, worst))
 
 
 def _options(item: Item, answers: Mapping[str, Any]) -> tuple[Option, ...]:
