@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dashboard.casework.authority import today
@@ -11,6 +11,7 @@ from dashboard.casework.moves import MOVES
 from dashboard.casework.reasons import REASONS
 from dashboard.casework.rows import number
 from dashboard.casework.views import (
+    AsideView,
     AssessmentView,
     DecisionView,
     DiagnosisView,
@@ -23,23 +24,29 @@ from dashboard.casework.views import (
     PatientCard,
     ReferralRow,
     WorklistRow,
+    Writer,
 )
 from dashboard.clinical.vocabulary import Urgency
-from db.queries import WorklistEntry
+from db.queries import DraftEntry, WorklistEntry
 from db.tables import (
     Assessment,
     ConfirmedDiagnosis,
     Decision,
     DecisionLine,
-    Draft,
+    DraftLease,
+    DraftRevision,
     Episode,
     Lowering,
     Outcome,
     Patient,
+    Person,
     Referral,
     ReferralMove,
     Site,
 )
+
+FREE_AFTER = timedelta(seconds=90)
+"""A writer of a draft who was not heard of for so long is taken to have left."""
 
 NameOf = Callable[[int | None], str]
 
@@ -69,20 +76,54 @@ def patient_card(patient: Patient) -> PatientCard:
     )
 
 
-def draft_view(draft: Draft, patient: Patient, owner: str, episode_id: int | None = None) -> DraftView:
-    """A draft with whose it is and for whom."""
+def draft_view(
+    entry: DraftEntry,
+    kept_for: timedelta,
+    episode_id: int | None = None,
+    asides: tuple[AsideView, ...] = (),
+    taken_over_from: str = "",
+) -> DraftView:
+    """A draft with whose it is, for whom, and who writes it."""
+    draft, until = entry.draft, entry.draft.updated_at + kept_for
     return DraftView(
         id=draft.id,
-        patient=patient_card(patient),
+        patient=patient_card(entry.patient),
         answers=dict(draft.answers),
         entered=dict(draft.entered),
         section=draft.section,
         version=draft.version,
         saved_at=draft.updated_at,
-        owner=owner,
+        owner=entry.owner.name,
         state=draft.state,
         episode_id=episode_id,
+        notes=dict(draft.notes or {}),
+        owner_id=draft.owner_id,
+        begun_at=draft.created_at,
+        answered_at=draft.answered_at,
+        unfinished=dict(draft.unfinished),
+        asides=asides,
+        writer=_writer(entry, taken_over_from),
+        kept_until=until,
+        expired=draft.state == "open" and datetime.now(UTC) > until,
     )
+
+
+def _writer(entry: DraftEntry, taken_over_from: str) -> Writer | None:
+    """Who is writing a draft, if they were heard of lately enough."""
+    lease, person = entry.lease, entry.writer
+    if lease is None or person is None or not is_heard(lease):
+        return None
+    return Writer(lease.person_id, person.name, lease.tab, lease.since, lease.beat_at, taken_over_from)
+
+
+def is_heard(lease: DraftLease) -> bool:
+    """Whether a writer was heard of lately enough to be there still."""
+    return datetime.now(UTC) - lease.beat_at < FREE_AFTER
+
+
+def aside_view(row: DraftRevision, person: Person) -> AsideView:
+    """An answer set aside, with who gave it."""
+    return AsideView(number(row), row.item, row.value, row.entered, person.name, row.at, row.source)
 
 
 def worklist_row(entry: WorklistEntry) -> WorklistRow:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from db.queries import WorklistPlace
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class PersonCard:
@@ -46,6 +47,33 @@ class PatientCard:
     phone: str
     site_id: int
     version: int
+    found_by: str = field(default="", compare=False)
+    """Of a search: name, number, phone, born, swapped (day and month), merged, or the words for what is alike."""
+
+
+@dataclass(frozen=True)
+class AlikeCard:
+    """A patient who may be the one being registered; ``level`` is possible, likely or sure."""
+
+    patient: PatientCard
+    level: str
+    alike: tuple[str, ...]
+    """What is alike, the most telling first, in words."""
+    unlike: tuple[str, ...]
+    """What differs, in words."""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Whoever is being registered, as far as the form is filled in."""
+
+    given_name: str = ""
+    family_name: str = ""
+    date_of_birth: date | None = None
+    sex_at_birth: str = ""
+    phone: str = ""
+    postal_code: str = ""
+    record_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +88,41 @@ class NewPatient:
     record_number: str = ""
     phone: str = ""
     postal_code: str = ""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who is writing a draft at this moment, in which browser tab, since when and when last heard of."""
+
+    person_id: int
+    name: str
+    tab: str
+    since: datetime
+    heard_at: datetime
+    taken_over_from: str = ""
+    """Who was writing it then, empty where nobody was."""
+
+
+@dataclass(frozen=True)
+class SeenAnswer:
+    """What a question said at some time: its answer, as it was typed, and what was there of half an answer."""
+
+    answer: Any
+    entered: Any
+    unfinished: Any
+
+
+@dataclass(frozen=True)
+class AsideView:
+    """An answer that could not be put into its draft and waits for somebody to say whether it is the right one."""
+
+    id: int
+    item: str
+    answer: Any
+    entered: Any
+    by: str
+    at: datetime
+    source: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +143,24 @@ class DraftView:
     """open, submitted or discarded."""
     episode_id: int | None = None
     """Once submitted: the episode it became part of."""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """Caution id → the desk's notes on it (dashboard/doubts.py)."""
+    owner_id: int = 0
+    begun_at: datetime = NEVER
+    answered_at: datetime | None = None
+    """When the last answer was given; None before the first."""
+    unfinished: Mapping[str, Any] = field(default_factory=dict)
+    """Item id → what was entered of an answer of several parts that is not one yet."""
+    asides: tuple[AsideView, ...] = ()
+    """Answers that wait to be settled, the oldest first."""
+    writer: Writer | None = None
+    """Who is writing it; None for nobody."""
+    kept_until: datetime = NEVER
+    """How long it is kept open if nobody works on it."""
+    expired: bool = False
+    """Whether that time is over: it is read only until somebody renews it."""
+    kept: bool = True
+    """False where the answer just given was not put into the draft."""
 
 
 @dataclass(frozen=True)
@@ -306,6 +387,8 @@ class EpisodeFile:
     version: int
     lowerings: tuple[LoweringView, ...] = ()
     diagnosis: DiagnosisView | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """Caution id → what the desk noted of answers that look odd, with the latest intake (dashboard/doubts.py)."""
 
     @property
     def waiting_lowering(self) -> LoweringView | None:
