@@ -1,4 +1,4 @@
-"""The blind index: what a patient is searched by on PostgreSQL, as keyed hashes of the starts of names and numbers."""
+"""The blind index: what a patient is searched by on PostgreSQL, as keyed hashes of starts, ends and blocks."""
 
 import hmac
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, Dialect
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from db import keys
+from db import blocks, keys
 from db.sealed import seals
 
 SHORTEST, LONGEST = 2, 10
@@ -18,24 +18,32 @@ KINDS = ("family", "given", "record")
 
 
 class Searched(NamedTuple):
-    """What a patient is searched by; the first three folded, the day as 1990-05-17."""
+    """What a patient is searched by; the first three folded, the day as 1990-05-17, the telephone as digits."""
 
     family: str
     given: str
     record: str
     born: str
+    phone: str = ""
 
 
 def terms(searched: Searched, key: bytes | None = None) -> list[int]:
     """Every hash a patient is found by, in no order that says anything."""
-    return sorted({term(kind, words, key) for kind, words in _words(searched)})
+    sealing = _sealing(key)
+    return sorted({_hash(sealing, kind, words) for kind, words in _words(searched)})
 
 
 def term(kind: str, words: str, key: bytes | None = None) -> int:
     """The hash of one start of one kind: 64 bits, of no use without the clinic's key."""
-    clinic = keys.clinic_key() if key is None else key
-    found = hmac.digest(keys.subkey("blind", clinic), f"{kind}:{words}".encode(), "sha256")
-    return int.from_bytes(found[:8], "big", signed=True)
+    return _hash(_sealing(key), kind, words)
+
+
+def _sealing(key: bytes | None) -> bytes:
+    return keys.subkey("blind", keys.clinic_key() if key is None else key)
+
+
+def _hash(sealing: bytes, kind: str, words: str) -> int:
+    return int.from_bytes(hmac.digest(sealing, f"{kind}:{words}".encode(), "sha256")[:8], "big", signed=True)
 
 
 def start(kind: str, words: str) -> int:
@@ -43,23 +51,25 @@ def start(kind: str, words: str) -> int:
     return term(kind, words[:LONGEST])
 
 
-def whole_name(family: str, given: str) -> str:
-    """What namesakes have in common."""
-    return f"{family}\n{given}"
-
-
 def _words(searched: Searched) -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         whole: str = getattr(searched, kind)
         yield kind, whole[:LONGEST]
         yield from ((kind, whole[:length]) for length in range(SHORTEST, min(LONGEST, len(whole)) + 1))
-    yield "name", whole_name(searched.family, searched.given)
     yield "number", searched.record
     yield "born", searched.born
+    yield from blocks.of_number(searched.phone)
+    yield from blocks.blocks(searched.family, searched.given, searched.born)
+
+
+def numbers(searched: Searched) -> list[int]:
+    """The blocks of a patient where the file is sealed; by what else they are searched stands in columns there."""
+    found = blocks.blocks(searched.family, searched.given, searched.born)
+    return sorted({blocks.hashed(block) for block in found})
 
 
 class Terms(TypeDecorator[Any]):
-    """What is searched by goes in, hashes are stored: on PostgreSQL only. On SQLite the names' own indexes serve."""
+    """What is searched by goes in, hashes are stored: on SQLite of the blocks alone, names have indexes there."""
 
     impl = ARRAY
     cache_ok = True
@@ -68,11 +78,11 @@ class Terms(TypeDecorator[Any]):
         super().__init__(BigInteger)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Numbers on PostgreSQL; on SQLite a column that stays empty."""
+        """Numbers on PostgreSQL; on SQLite a document that a trigger takes out (step 0009)."""
         return dialect.type_descriptor(ARRAY(BigInteger) if seals(dialect) else JSON(none_as_null=True))
 
     def process_bind_param(self, value: Searched | Sequence[int] | None, dialect: Dialect) -> list[int] | None:
         """The hashes of what is searched by."""
-        if value is None or not seals(dialect):
-            return None
-        return terms(value) if isinstance(value, Searched) else list(value)
+        if not isinstance(value, Searched):
+            return None if value is None else list(value)
+        return terms(value) if seals(dialect) else numbers(value)

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, event
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, event, text
 from sqlmodel import Field
 
 from db.base import PRIVATE, Entry, Record, Row
 from db.blind import Searched, Terms
+from db.blocks import number_of
 from db.columns import Code, SearchKey, folded
 from db.sealed import Fitting, Sealed, SealedDay, Tampered, fitting
+
+_MERGED = text("merged_into_id IS NOT NULL")
 
 IDENTIFIERS = ("record_number", "given_name", "family_name", "date_of_birth", "phone", "postal_code")
 """What names a patient, in the order in which a row's values are bound together."""
@@ -22,10 +25,14 @@ class Patient(Record, table=True):
 
     __table_args__ = (
         # Where names stand in plain. On PostgreSQL they are sealed, and `patientindex` finds them.
-        Index("patient_by_family_key", "family_key", "given_key").ddl_if("sqlite"),
-        Index("patient_by_given_key", "given_key", "family_key").ddl_if("sqlite"),
-        Index("patient_by_record_key", "record_key").ddl_if("sqlite"),
-        Index("patient_by_date_of_birth", "date_of_birth").ddl_if("sqlite"),
+        # The site in each, so that of another site's namesakes no row is looked at.
+        Index("patient_by_family_key", "family_key", "given_key", "site_id").ddl_if("sqlite"),
+        Index("patient_by_given_key", "given_key", "family_key", "site_id").ddl_if("sqlite"),
+        Index("patient_by_record_key", "record_key", "site_id").ddl_if("sqlite"),
+        Index("patient_by_date_of_birth", "date_of_birth", "site_id").ddl_if("sqlite"),
+        Index("patient_by_phone_key", "phone_key", "site_id").ddl_if("sqlite"),
+        Index("patient_by_phone_tail", "phone_tail", "site_id").ddl_if("sqlite"),
+        Index("patient_by_merged_into_id", "merged_into_id", sqlite_where=_MERGED, postgresql_where=_MERGED),
     )
 
     record_number: str = Field(unique=True, sa_type=Sealed("patient.record_number", steady=True))
@@ -43,13 +50,23 @@ class Patient(Record, table=True):
     fitting: Any = Field(default=None, nullable=True, sa_type=Fitting)
     """The seal that binds this row's identifiers together; only on PostgreSQL."""
     terms: Any = Field(default=None, nullable=True, sa_type=Terms)
-    """What is searched by, on its way to `patientindex`, where a trigger puts it; stays empty here."""
+    """What is searched by, on its way to `patientindex` or `patientblock`, where triggers put it; empty here."""
+    phone_key: str = Field(default="", nullable=True, sa_type=SearchKey)
+    """The telephone's digits, as it is searched for by its start."""
+    phone_tail: str = Field(default="", nullable=True, sa_type=SearchKey)
+    """The same from its end."""
+    # No foreign key: SQLite adds none to a table that is there. The ledger (db/merging.py) has one.
+    merged_into_id: int | None = None
+    """The patient this one turned out to be, whose record stands; None for everybody else."""
 
     @classmethod
     def follow(cls, columns: Mapping[str, Any]) -> dict[str, Any]:
         """The search keys of the names and the record number; of a whole row also what binds it and finds it."""
         sources = {"family_key": "family_name", "given_key": "given_name", "record_key": "record_number"}
         found: dict[str, Any] = {key: folded(columns[source]) for key, source in sources.items() if source in columns}
+        if "phone" in columns:
+            found["phone_key"] = number_of(columns["phone"] or "")
+            found["phone_tail"] = found["phone_key"][::-1]
         row = {"phone": "", "postal_code": "", **columns}
         if all(name in row for name in IDENTIFIERS):
             found["fitting"] = _bound_together(row)
@@ -60,7 +77,7 @@ class Patient(Record, table=True):
     def searched_by(words: Mapping[str, str]) -> Searched:
         """What a patient is searched by, of the identifiers as words."""
         family, given, record = (folded(words[name]) for name in ("family_name", "given_name", "record_number"))
-        return Searched(family, given, record, words["date_of_birth"])
+        return Searched(family, given, record, words["date_of_birth"], number_of(words["phone"]))
 
 
 class PatientIndex(Row, table=True):
@@ -81,6 +98,20 @@ class PatientIndex(Row, table=True):
         )
     )
     terms: Any = Field(default=None, nullable=True, sa_type=Terms)
+
+
+class PatientBlock(Row, table=True):
+    """The blocks a patient is in, where a duplicate is looked for, on SQLite; on PostgreSQL it stays empty.
+
+    Written by triggers on the patient's row (step 0009).
+    """
+
+    __table_args__ = (Index("patientblock_by_term", "term"), {"sqlite_with_rowid": False})
+
+    patient_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("patient.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    term: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
 
 
 class KeptKey(Entry, table=True):

@@ -25,13 +25,13 @@ RAISES, INSERTS = "boom", "twin"
 _find = casework.find_patients
 
 
-def find_patients(actor: casework.views.Actor, text: str, limit: int = 20) -> object:
+def find_patients(actor: casework.views.Actor, text: str, limit: int = 20, form: str = "YYYY-MM-DD") -> object:
     """Find as ever, unless the name asks for a failure."""
     if text.startswith(RAISES):
         _everything_at_once(text)
     if text.startswith(INSERTS):
         _insert_twice(text)
-    return _find(actor, text, limit)
+    return _find(actor, text, limit, form)
 
 
 def _everything_at_once(text: str) -> None:

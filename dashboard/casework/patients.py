@@ -1,4 +1,4 @@
-"""Finding and registering patients."""
+"""Registering patients, and opening one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
+from dashboard.alike import Level
 from dashboard.casework.authority import looking, name_of, today, writing
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound
+from dashboard.casework.finding import OFFERED, described_as, likest
 from dashboard.casework.opened import at_sites_or_opened
-from dashboard.casework.reading import searched
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
@@ -20,21 +21,11 @@ from dashboard.in_force import knowledge
 from dashboard.letters import one_line
 from db import queries, records
 from db.base import opaque_id
-from db.columns import folded
 from db.tables import Patient, Site
 
 _NAME_AT_MOST = 100
 _CODE_AT_MOST = 40
 _OLDEST = 120
-
-
-@deed(Permission.PATIENT_READ, of_a_site=True)
-def find_patients(actor: Actor, text: str, limit: int = 20) -> tuple[PatientCard, ...]:
-    """Patients of the actor's sites whose name or record number starts with the words typed."""
-    with looking(actor, Permission.PATIENT_READ) as session:
-        searched(session, text)
-        found = queries.patients_starting(session, one_line(text), sorted(actor.site_ids), limit)
-        return tuple(patient_card(patient) for patient in found)
 
 
 @deed(Permission.PATIENT_READ, of_a_site=True, in_emergency=True)
@@ -54,17 +45,6 @@ def episodes_of(actor: Actor, patient_id: int) -> tuple[EpisodeView, ...]:
         return tuple(episode_view(row, site, name_of(session, row.clinician_id)) for row in rows)
 
 
-@deed(Permission.PATIENT_READ, of_a_site=True)
-def possible_duplicates(actor: Actor, new: NewPatient) -> tuple[PatientCard, ...]:
-    """Patients already here with the same date of birth and a like name, or the same name: ask before registering."""
-    with looking(actor, Permission.PATIENT_READ) as session:
-        whose = (new.given_name, new.family_name, new.date_of_birth)
-        searched(session, *whose)
-        found = queries.namesakes(session, *whose, sorted(actor.site_ids))
-        alike = [patient for patient in found if _alike(patient, new)]
-        return tuple(patient_card(patient) for patient in alike)
-
-
 @deed(Permission.PATIENT_WRITE, writes=True, of_a_site=True)
 def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
     """Register a patient at one of the actor's sites; BadAnswer names the field that is wrong, never its content."""
@@ -80,11 +60,29 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
             postal_code=_code("postal_code", new.postal_code),
             site_id=new.site_id,
         )
+        alike = _doubted(session, actor, new)
         try:
-            return patient_card(records.insert(session, actor, patient, "patient:register"))
+            registered = records.insert(session, actor, patient, "patient:register")
         except IntegrityError:
             # The driver's own message would repeat the values; ours does not.
             raise BadAnswer("record_number", "is already another patient's; search for it or leave it blank.") from None
+        _note_doubt(session, actor, registered, alike)
+        return patient_card(registered)
+
+
+def _doubted(session: Session, actor: Actor, new: NewPatient) -> dict[str, str]:
+    """Who stood on the screen as likely the same, by their ids; each with how like."""
+    found = likest(session, described_as(new), sorted(actor.site_ids))[:OFFERED]
+    return {str(row.id): like.level.name.lower() for row, like in found if like.level >= Level.LIKELY}
+
+
+def _note_doubt(session: Session, actor: Actor, registered: Patient, alike: dict[str, str]) -> None:
+    """That somebody was registered although others are like them: what a later merging begins with."""
+    if not alike:
+        return
+    about = [number(registered), *map(int, alike)]
+    told = {"alike": alike}
+    records.note(session, actor, "patient:register-alike", "patient", registered.id, after=told, patients=about)
 
 
 def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
@@ -94,14 +92,6 @@ def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
     if patient is None:
         raise NotFound("There is no such patient at your sites.")
     return patient
-
-
-def _alike(patient: Patient, new: NewPatient) -> bool:
-    same_family = folded(patient.family_name) == folded(new.family_name)
-    same_given = folded(patient.given_name)[:1] == folded(new.given_name)[:1]
-    same_birth = patient.date_of_birth == new.date_of_birth
-    same_name = same_family and folded(patient.given_name) == folded(new.given_name)
-    return same_name or (same_birth and (same_family or same_given))
 
 
 def _name(field: str, name: str) -> str:

@@ -1,13 +1,13 @@
-"""Finding patients by the start of a name or number: along the names' indexes, or blindly where names are sealed."""
+"""Finding patients by the start of a name or number, a day or a telephone: along indexes, or blindly where sealed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import Session, col
 
-from db import blind
+from db import blind, blocks
 from db.columns import folded
 from db.queries.scope import SiteIds, at_sites
 from db.sealed import seals
@@ -34,11 +34,11 @@ def patients_starting(session: Session, text: str, sites: SiteIds, limit: int = 
     Where names are sealed, one letter finds only names of one letter, and of more than CANDIDATES not the first.
     """
     found: dict[int | None, Patient] = {}
-    walk = _blindly if seals(session.get_bind().dialect) else _in_order
+    walked = _blindly if seals(session.get_bind().dialect) else _in_order
     for words in ways(text):
         for kind in KEYS:
-            if len(found) < limit:
-                found |= {patient.id: patient for patient in walk(session, kind, words, sites, limit)}
+            if len(found) < limit and worth_walking(kind, words):
+                found |= {patient.id: patient for patient in walked(session, kind, words, sites, limit)}
     return tuple(found.values())[:limit]
 
 
@@ -46,6 +46,67 @@ def ways(text: str) -> list[list[str]]:
     """The whole text as the start of a key, then each of several words, the longest first."""
     words = folded(text).split()
     return [[" ".join(words)], sorted(words, key=len, reverse=True)][: min(len(words), 2)]
+
+
+def worth_walking(kind: str, words: list[str]) -> bool:
+    """Whether anybody may be found so: of several words one that starts a record number has a digit in it."""
+    return kind != "record" or len(words) == 1 or _may_be_a_number(words[0])
+
+
+def _may_be_a_number(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)
+
+
+def patients_born(session: Session, days: Sequence[date], text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
+    """Patients born on one of a few days, by their names; of several words each starts a name or the number."""
+    if seals(session.get_bind().dialect):
+        born: ColumnElement[bool] = has(*(blind.term("born", day.isoformat()) for day in days))
+        wanted = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(born)
+    else:
+        wanted = _columns().where(col(Patient.date_of_birth).in_(days))
+    rows = session.execute(wanted.where(at_sites(Patient.site_id, sites)).limit(CANDIDATES)).all()
+    words = folded(text).split()
+    # Of what once stood under a hash only that day is what was asked for.
+    fit = [row for row in rows if row.date_of_birth in days and _all_start(row, words)]
+    return patients_in_order(session, [row.id for row in sorted(fit, key=_by_name)[:limit]])
+
+
+def patients_called_by(session: Session, digits: str, text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
+    """Patients whose telephone ends with these digits, then those whose telephone starts with them.
+
+    Of the words of ``text`` each starts one of their names or the record number.
+    """
+    words = folded(text).split()
+    number = blocks.number_of(digits)
+    found: dict[int, Any] = {}
+    ways_there = (("tail", blocks.SHORTEST_TAIL), ("start", blocks.SHORTEST_START))
+    for way, shortest in ways_there:
+        if len(number) >= shortest and len(found) < limit:
+            rows = session.execute(called(session, way, number, sites).limit(CANDIDATES)).all()
+            fit = [row for row in rows if _is_called(row.phone, number, way) and _all_start(row, words)]
+            found |= {row.id: row for row in sorted(fit, key=_by_name)}
+    return patients_in_order(session, list(found)[:limit])
+
+
+def called(session: Session, way: str, number: str, sites: SiteIds) -> Select[Any]:
+    """Where patients of a telephone are, by its end or its start."""
+    end = number[-blocks.LONGEST_TAIL :]
+    if seals(session.get_bind().dialect):
+        asked = blind.term("tail", end) if way == "tail" else blind.term("number-start", number)
+        wanted = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(has(asked))
+    else:
+        wanted = _columns().where(
+            _starts(Patient.phone_tail, end[::-1]) if way == "tail" else _starts(Patient.phone_key, number)
+        )
+    return wanted.where(at_sites(Patient.site_id, sites))
+
+
+def _is_called(phone: str, number: str, way: str) -> bool:
+    """Whether a telephone has these digits there; a longer one than is kept with it may have its own beginning."""
+    kept = blocks.number_of(phone)
+    if way == "start":
+        return kept.startswith(number)
+    return kept.endswith(number) or (len(kept) >= blocks.LONGEST_TAIL and number.endswith(kept))
 
 
 def _in_order(session: Session, kind: str, words: list[str], sites: SiteIds, limit: int) -> Iterable[Patient]:
@@ -65,36 +126,57 @@ def _starts(key: Any, word: str) -> ColumnElement[bool]:
 
 
 def _some_key_starts(word: str) -> ColumnElement[bool]:
-    return or_(*(_starts(key, word) for key, *_ in KEYS.values()))
+    # The record number only where a word may be one: it is not in the names' indexes, and a row is slow to look at.
+    kinds = KEYS if _may_be_a_number(word) else ("family", "given")
+    return or_(*(_starts(KEYS[kind][0], word) for kind in kinds))
 
 
 def _blindly(session: Session, kind: str, words: list[str], sites: SiteIds, limit: int) -> Iterable[Patient]:
     """The same where names are sealed: whom the hashes tell, looked at unsealed and put in order here."""
-    found = [(keys_of(patient), patient) for patient in session.scalars(blind_walk(kind, words, sites))]
+    found = [(keys_of(row), row) for row in session.execute(blind_walk(kind, words, sites)).all()]
     first, *others = words
     fit = [
-        (keys, patient)
-        for keys, patient in found
+        (keys, row)
+        for keys, row in found
         if keys[kind].startswith(first) and all(_some_starts(keys, word) for word in others)
     ]
     order = [name.removesuffix("_key") for name in (key.key for key in KEYS[kind])]
     fit.sort(key=lambda one: ([one[0][name] for name in order], one[1].id))
-    return [patient for _, patient in fit[:limit]]
+    return patients_in_order(session, [row.id for _, row in fit[:limit]])
 
 
-def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Patient]:
+def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Any]:
     """What to read where names are sealed: everybody wanted and now and then one more, in no order."""
     first, *others = words
     asked = [has(blind.start(kind, first))]
     # Starts of one letter are not kept; who has such a second word is told when unsealed.
     longer = [word for word in others if len(word) >= blind.SHORTEST]
     asked += [has(*(blind.start(each, word) for each in blind.KINDS)) for word in longer]
-    return indexed().where(*asked, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
+    found = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
+    return found.where(*asked, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
 
 
-def indexed() -> Select[Patient]:
-    """Patients with their hashes."""
-    return select(Patient).join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
+def _columns() -> Select[Any]:
+    """What is compared of candidates: values, not rows. Nobody reads of a patient whom the machine only passes by."""
+    return select(*LOOKED_AT)
+
+
+LOOKED_AT: tuple[Any, ...] = (
+    Patient.id,
+    Patient.given_name,
+    Patient.family_name,
+    Patient.record_number,
+    Patient.date_of_birth,
+    Patient.phone,
+)
+
+
+def patients_in_order(session: Session, ids: Sequence[int]) -> tuple[Patient, ...]:
+    """The patients of these ids, in this order; those a session does not see are left out."""
+    if not ids:
+        return ()
+    found = {patient.id: patient for patient in session.scalars(select(Patient).where(col(Patient.id).in_(ids)))}
+    return tuple(found[each] for each in ids if each in found)
 
 
 def has(*terms: int) -> ColumnElement[bool]:
@@ -103,30 +185,21 @@ def has(*terms: int) -> ColumnElement[bool]:
     return overlapping
 
 
-def keys_of(patient: Patient) -> dict[str, str]:
+def keys_of(named: Any) -> dict[str, str]:
     """What an unsealed patient is searched by."""
-    named = {"family": patient.family_name, "given": patient.given_name, "record": patient.record_number}
-    return {kind: folded(name) for kind, name in named.items()}
+    whole = {"family": named.family_name, "given": named.given_name, "record": named.record_number}
+    return {kind: folded(name) for kind, name in whole.items()}
+
+
+def _by_name(row: Any) -> tuple[str, str, int]:
+    return folded(row.family_name), folded(row.given_name), row.id
+
+
+def _all_start(row: Any, words: Sequence[str]) -> bool:
+    keys = keys_of(row) if words else {}
+    return all(_some_starts(keys, word) for word in words)
 
 
 def _some_starts(keys: dict[str, str], word: str) -> bool:
-    return any(key.startswith(word) for key in keys.values())
-
-
-def namesakes(
-    session: Session, given_name: str, family_name: str, born: date, sites: SiteIds, limit: int = 200
-) -> tuple[Patient, ...]:
-    """Patients of the same whole name, then those born on the same day."""
-    family, given = folded(family_name), folded(given_name)
-    found: dict[int | None, Patient] = {}
-    if seals(session.get_bind().dialect):
-        hashed = (blind.term("name", blind.whole_name(family, given)), blind.term("born", born.isoformat()))
-        for one in hashed:
-            wanted = indexed().where(has(one), at_sites(Patient.site_id, sites)).limit(limit)
-            found |= {patient.id: patient for patient in sorted(session.scalars(wanted), key=lambda one: one.id or 0)}
-        return tuple(found.values())
-    same_name = and_(col(Patient.family_key) == family, col(Patient.given_key) == given)
-    for same in (same_name, col(Patient.date_of_birth) == born):
-        wanted = select(Patient).where(same, at_sites(Patient.site_id, sites)).order_by(col(Patient.id)).limit(limit)
-        found |= {patient.id: patient for patient in session.scalars(wanted)}
-    return tuple(found.values())
+    kinds = KEYS if _may_be_a_number(word) else ("family", "given")
+    return any(keys[kind].startswith(word) for kind in kinds)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from dashboard import casework, cohort
 from dashboard.access import Actor
-from dashboard.casework import approving, candidates, considering, differing, emergency, explaining, exporting, staffing
+from dashboard.casework import (
+    approving,
+    candidates,
+    considering,
+    correcting,
+    differing,
+    emergency,
+    explaining,
+    exporting,
+    merging,
+    staffing,
+    taking_apart,
+)
+from dashboard.casework.merge_views import Seen
 from dashboard.casework.staffing import PersonTyped
-from dashboard.casework.views import EpisodeFile, NewPatient, TrailFilter
+from dashboard.casework.views import EpisodeFile, NewPatient, PatientCard, TrailFilter
 from dashboard.in_force import knowledge
 from tests.casework.stage import BORN, ISSUER, Place, Stage
 from tests.governing import with_ratio
@@ -33,6 +47,11 @@ def suggested(file: EpisodeFile) -> list[tuple[str, str]]:
     return [each.key for each in casework.suggestions(file.document)]
 
 
+def seen(patient: PatientCard) -> Seen:
+    """A patient as the deeds of merging ask for one."""
+    return Seen(patient.id, patient.version)
+
+
 def newcomer(place: Place) -> NewPatient:
     """Somebody to register there."""
     return NewPatient("Łucja", "Ångström", date(1988, 2, 29), "female", place.site)
@@ -50,6 +69,24 @@ def exported(export: exporting.Export) -> None:
         raise NotShown
 
 
+def settled(actor: Actor, place: Place) -> None:
+    """Two answers of one question, and which is right."""
+    given = casework.save_answer(actor, place.draft.id, "nprs_worst", 9, seen=2)
+    casework.settle_answer(actor, place.draft.id, given.asides[0].id, keep_it=True)
+
+
+def undone(actor: Actor, place: Place) -> None:
+    """An answer, and taking it back."""
+    casework.save_answer(actor, place.draft.id, "nprs_worst", 9)
+    casework.undo_answer(actor, place.draft.id)
+
+
+def let_go(actor: Actor, place: Place) -> None:
+    """Writing begun, and ended."""
+    casework.hold_draft(actor, place.draft.id, "a-tab")
+    casework.let_go_of_draft(actor, place.draft.id, "a-tab")
+
+
 CALLED: dict[str, Call] = {
     # patients
     "find_patients": lambda a, s, p: shown(
@@ -58,15 +95,31 @@ CALLED: dict[str, Call] = {
     "read_patient": lambda a, s, p: casework.read_patient(a, p.fresh.id),
     "episodes_of": lambda a, s, p: casework.episodes_of(a, p.caring.patient.id),
     "possible_duplicates": lambda a, s, p: shown(
-        (x.id for x in casework.possible_duplicates(a, namesake(p))), p.fresh.id
+        (x.patient.id for x in casework.possible_duplicates(a, namesake(p))), p.fresh.id
     ),
     "register_patient": lambda a, s, p: casework.register_patient(a, newcomer(p)),
+    "patient_identifiers": lambda a, s, p: merging.patient_identifiers(a, p.fresh.id),
+    "correct_patient": lambda a, s, p: correcting.correct_patient(a, seen(p.fresh), {"phone": "555 0199"}),
+    "merges": lambda a, s, p: shown((x.id for x in merging.merges(a)), p.merged.id),
+    "merge_preview": lambda a, s, p: merging.merge_preview(a, p.fresh.id, p.caring.patient.id),
+    "merge_patients": lambda a, s, p: merging.merge_patients(a, seen(p.fresh), seen(p.unseen), "registered-twice"),
+    "apart_preview": lambda a, s, p: taking_apart.apart_preview(a, p.merged.id),
+    "unmerge_patients": lambda a, s, p: taking_apart.unmerge_patients(a, p.merged.id, p.merged.version, "two-people"),
     # intakes
     "open_draft": lambda a, s, p: casework.open_draft(a, p.fresh.id),
     "last_intake": lambda a, s, p: casework.last_intake(a, p.draft.id),
     "read_draft": lambda a, s, p: casework.read_draft(a, p.draft.id),
     "open_drafts": lambda a, s, p: shown((x.id for x in casework.open_drafts(a)), p.draft.id),
     "save_answer": lambda a, s, p: casework.save_answer(a, p.draft.id, "nprs_worst", 9),
+    "keep_unfinished": lambda a, s, p: casework.keep_unfinished(a, p.draft.id, "surface_mix", {"trail": 40}),
+    "settle_answer": lambda a, s, p: settled(a, p),
+    "undo_answer": lambda a, s, p: undone(a, p),
+    "draft_as_of": lambda a, s, p: casework.draft_as_of(a, p.draft.id, 1),
+    "drafts_of": lambda a, s, p: shown(casework.drafts_of(a, [p.draft.patient.id]), p.draft.patient.id),
+    "hold_draft": lambda a, s, p: casework.hold_draft(a, p.draft.id, "a-tab"),
+    "let_go_of_draft": lambda a, s, p: let_go(a, p),
+    "take_over_draft": lambda a, s, p: casework.take_over_draft(a, p.draft.id, "a-tab"),
+    "renew_draft": lambda a, s, p: casework.renew_draft(a, p.draft.id, p.draft.version),
     "note_doubt": lambda a, s, p: casework.note_doubt(a, p.draft.id, "worst_below_now", "asked twice"),
     "keep_section": lambda a, s, p: casework.keep_section(a, p.draft.id, "review"),
     "discard_draft": lambda a, s, p: casework.discard_draft(a, p.draft.id, p.draft.version),
@@ -81,6 +134,15 @@ CALLED: dict[str, Call] = {
     "take_from_paper": lambda a, s, p: casework.take_from_paper(a, p.keyed.id),
     "drop_keying": lambda a, s, p: casework.drop_keying(a, p.keying.id),
     "note_paper_form": lambda a, s, p: casework.note_paper_form(a, p.draft.id),
+    # the tablet
+    "begin_hand_over": lambda a, s, p: handing_over.begin_hand_over(
+        replace(a, sign_in=s.sign_ins.get(a.person_id, "")), p.draft.id, ["pain"], "es", "4827", ask_again=True
+    ),
+    "take_back": lambda a, s, p: handing_over.take_back(a, p.out),
+    "handed_over": lambda a, s, p: shown((x.id for x in handing_over.handed_over(a)), p.handed),
+    "handovers_of": lambda a, s, p: handing_over.handovers_of(a, p.draft.id),
+    "accept_patient_answers": lambda a, s, p: handing_over.accept_patient_answers(a, p.handed),
+    "reject_patient_answer": lambda a, s, p: handing_over.reject_patient_answer(a, p.handed, "prior_episodes", "slip"),
     # episodes
     "worklist": lambda a, s, p: casework.worklist(a, site=p.site),
     "reviews_due": lambda a, s, p: shown((x.episode_id for x in casework.reviews_due(a)), p.caring.episode.id),

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard import casework
-from dashboard.casework.views import NewPatient
+from dashboard.casework import reading
+from dashboard.casework.views import Newcomer, NewPatient
 from tests.casework.conftest import Cast, Trail, refused
 
 
@@ -81,15 +82,122 @@ def test_a_field_that_cannot_be_is_refused_by_name(cast: Cast, field: str, value
     assert refusal.value.item == field
 
 
+def alike_to(cast: Cast, new: NewPatient | Newcomer) -> list[tuple[int, str]]:
+    """Whom Noor is shown while registering somebody, with the level."""
+    return [(each.patient.id, each.level) for each in casework.possible_duplicates(cast.noor, new)]
+
+
 def test_someone_alike_is_offered_before_registering_twice(cast: Cast) -> None:
-    """Same birthday and a like name, or the same name; a stranger is not offered."""
+    """However the name or the day was typed; neither a stranger nor a namesake of another generation is offered."""
+    here = casework.register_patient(cast.noor, a_newcomer(cast)).id
+    typed = {"record_number": "", "phone": ""}
+    assert alike_to(cast, a_newcomer(cast, given_name="Lucja", family_name="Angstrom", **typed)) == [(here, "sure")]
+    for changes in (
+        {"given_name": "Lucija"},
+        {"family_name": "Angstorm"},
+        {"family_name": "Ångström-Test"},
+        {"given_name": "Ångström", "family_name": "Łucja"},
+        {"date_of_birth": date(1988, 2, 28)},
+    ):
+        assert alike_to(cast, a_newcomer(cast, **(typed | changes))) == [(here, "likely")], changes
+    assert alike_to(cast, a_newcomer(cast, date_of_birth=date(1961, 7, 4))) == [(here, "sure")]  # by the number
+    assert alike_to(cast, a_newcomer(cast, date_of_birth=date(1961, 7, 4), **typed)) == []
+    assert alike_to(cast, a_newcomer(cast, given_name="Piotr", family_name="Angler", **typed)) == []
+
+
+def test_the_reasons_are_said(cast: Cast) -> None:
+    """Why somebody is offered, the most telling first, and what speaks against it."""
+    casework.register_patient(cast.noor, a_newcomer(cast, given_name="William", family_name="Smith"))
+    new = a_newcomer(cast, given_name="Bill", family_name="Smyth", sex_at_birth="male", record_number="")
+    (found,) = casework.possible_duplicates(cast.noor, new)
+    assert found.alike == (
+        *("same date of birth", "same telephone", "family name one letter apart"),
+        "Bill is a short form of William",
+    )
+    assert found.unlike == ("another sex recorded at birth",)
+
+
+def test_someone_is_offered_as_soon_as_enough_is_typed(cast: Cast) -> None:
+    """Nobody for a birthday or a given name alone; with the whole name, or with two of three."""
+    here = casework.register_patient(cast.noor, a_newcomer(cast)).id
+    born = date(1988, 2, 29)
+    for told in (Newcomer(), Newcomer("Łucja"), Newcomer(date_of_birth=born), Newcomer(phone="555 0100")):
+        assert alike_to(cast, told) == [], told
+    for told in (
+        Newcomer("Lucja", "Angstrom"),
+        Newcomer("Lucja", date_of_birth=born),
+        Newcomer("Lucja", phone="555-0100"),
+    ):
+        assert [found for found, _ in alike_to(cast, told)] == [here], told
+
+
+def test_who_only_was_a_candidate_was_not_read(cast: Cast, trail: Trail) -> None:
+    """Somebody born the same day is compared by the machine; the trail names those who were shown."""
+    shown = casework.register_patient(cast.noor, a_newcomer(cast))
+    casework.register_patient(cast.noor, a_newcomer(cast, given_name="Piotr", family_name="Angler", record_number=""))
+    reading.forget()
+    casework.possible_duplicates(cast.noor, a_newcomer(cast, record_number=""))
+    assert trail("patient:search")[-1].patients == [shown.id]
+
+
+def test_registering_in_spite_of_a_doubt_is_never_refused_and_is_noted(cast: Cast, trail: Trail) -> None:
+    """The trail says by ids who was like, and how like; where there is no doubt it says nothing."""
     here = casework.register_patient(cast.noor, a_newcomer(cast))
-    alike = a_newcomer(cast, given_name="Lucja", family_name="Angstrom", record_number="")
-    namesake = a_newcomer(cast, date_of_birth=date(1970, 1, 1))
-    stranger = a_newcomer(cast, given_name="Piotr", family_name="Angler", date_of_birth=date(1970, 1, 1))
-    assert [card.id for card in casework.possible_duplicates(cast.noor, alike)] == [here.id]
-    assert [card.id for card in casework.possible_duplicates(cast.noor, namesake)] == [here.id]
-    assert casework.possible_duplicates(cast.noor, stranger) == ()
+    assert trail("patient:register-alike") == []
+    twice = casework.register_patient(cast.noor, a_newcomer(cast, record_number=""))
+    (event,) = trail("patient:register-alike")
+    assert event.after == {"alike": {str(here.id): "sure"}}
+    assert sorted(event.patients or ()) == [here.id, twice.id]
+
+
+@pytest.mark.parametrize(
+    ("typed", "by"),
+    [
+        ("1988-02-29", "born"),
+        ("02/29/1988", "born"),
+        ("29 Feb 1988", "born"),
+        ("angstrom 02/29/1988", "born"),
+        ("(503) 555-0142", "phone"),
+        ("5035550142", "phone"),
+        ("0142", "phone"),
+        ("503555", "phone"),
+        ("lucja 0142", "phone"),
+        ("+1 503 555 0142", "phone"),
+        ("test-7", "number"),
+        ("lucja", "name"),
+        ("Lukja Angstrem", "given name one letter apart, family name one letter apart"),
+    ],
+)
+def test_a_patient_is_found_by_whatever_the_desk_knows(cast: Cast, typed: str, by: str) -> None:
+    """And the card says what it was found by."""
+    new = casework.register_patient(cast.noor, a_newcomer(cast, phone="+1 503 555-0142"))
+    casework.register_patient(
+        cast.noor, a_newcomer(cast, given_name="Piotr", family_name="Angler", record_number="", phone="503 500 0143",
+                              date_of_birth=date(1961, 7, 4))
+    )  # fmt: skip
+    (found,) = casework.find_patients(cast.noor, typed, form="MM/DD/YYYY")
+    assert found.id == new.id
+    assert sorted(found.found_by.split(", ")) == sorted(by.split(", "))
+
+
+def test_a_day_typed_the_other_way_round_finds_all_the_same(cast: Cast) -> None:
+    """March 12 typed as December 3, where nobody was born on that day."""
+    new = casework.register_patient(cast.noor, a_newcomer(cast, date_of_birth=date(1985, 12, 3)))
+    (found,) = casework.find_patients(cast.noor, "03/12/1985", form="MM/DD/YYYY")
+    assert (found.id, found.found_by) == (new.id, "swapped")
+
+
+def test_a_day_or_a_telephone_searched_for_is_nowhere_in_the_trail(cast: Cast, trail: Trail) -> None:
+    """Only that somebody searched, and who was found."""
+    casework.register_patient(cast.noor, a_newcomer(cast, phone="+1 503 555-0142"))
+    reading.forget()
+    for words in ("1988-02-29", "503 555 0142", "L"):
+        casework.find_patients(cast.noor, words)
+    searches = trail("patient:search")
+    everything = str([event.model_dump(exclude={"seal", "at"}) for event in searches])
+    assert len(searches) == 3
+    for secret in ("1988", "0142", "5550142", "Łucja"):
+        assert secret not in everything
 
 
 def test_managers_administrators_and_mallory_register_nobody(cast: Cast) -> None:

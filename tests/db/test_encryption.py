@@ -241,8 +241,10 @@ def test_rows_of_the_release_before_are_sealed_when_it_is_upgraded(
         assert {(one.phone, one.postal_code, one.date_of_birth) for one in found} == {
             ("555-0134-776", "", date(1971, 8, 23))
         }
-        same = queries.namesakes(session, "quirzella", "Zyxsealova3", date(1990, 1, 1), None)
-        assert [one.record_number for one in same] == ["ZYX-3"]
+        same = queries.candidates_alike(session, queries.Wanted("quirzella", "Zyxsealova3"), None)
+        assert {one.record_number for one in same} == {f"ZYX-{number}" for number in range(1, 6)}
+        assert queries.patients_called_by(session, "4776", "", None, 9) == found
+        assert queries.patients_born(session, [date(1971, 8, 23)], "zyxsealova3", None, 9) == found[2:3]
     if empty_database.startswith("sqlite"):
         assert found_in(home) == []
         return
@@ -347,8 +349,8 @@ def test_both_databases_find_the_same_patients_in_the_same_order(
                 for seen in (None, [sites[0].id or 0]):
                     told.append([one.record_number for one in queries.patients_starting(session, words, seen, 6)])
             for given_name, family, _ in runners:
-                same = queries.namesakes(session, given_name.upper(), family, date(1990, 1, 2), None)
-                told.append([one.record_number for one in same])
+                sought = queries.Wanted(given_name.upper(), family, date(1990, 1, 2))
+                told.append(sorted(one.record_number for one in queries.candidates_alike(session, sought, None)))
             found.append(told)
     assert found[0] == found[1]
     assert any(found[0])

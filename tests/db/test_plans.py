@@ -21,12 +21,13 @@ from tests.sessions import A_TEST, reading
 
 GROWING = (
     *("patient", "episode", "intake", "assessment", "decision", "referral", "referralmove", "outcome"),
-    *("auditevent", "draft", "draftrevision", "knowledgetext", "knowledgedifference"),
+    *("auditevent", "patientblock", "draft", "draftrevision", "knowledgetext", "knowledgedifference"),
     *("decisionline", "opening", "lowering", "confirmeddiagnosis", "differentialplace"),
 )
 DAY, MOMENT, LATER = date(2026, 3, 10), datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
 SEEN = Selection(site_ids=(1, 2), first_month="2025-12", clinicians=("amina",), sexes=("female", ""))
 KINDS, WINDOWS = ("imaging", "prp_discussion"), ((1, 3), (4, 8))
+SOUGHT = queries.Wanted("Ines", "Testova", DAY, "555 012 3456", "TEST-1")
 ONE_SITE, ONE_OPENED = Scope(1, (1,)), Scope(1, (1,), (7,))
 """Somebody of one site, and one to whom a patient of another was opened."""
 
@@ -36,7 +37,9 @@ READS: dict[str, Callable[[Session], Any]] = {
     "its sizes": lambda s: queries.worklist_sizes(s, [1, 2]),
     "reviews due": lambda s: queries.reviews_due(s, [1, 2], DAY),
     "a patient by name": lambda s: queries.patients_starting(s, "ines son", [1, 2]),
-    "namesakes": lambda s: queries.namesakes(s, "Ines", "Testova", DAY, [1, 2]),
+    "patients born on a day": lambda s: queries.patients_born(s, [DAY], "ines", [1, 2], 9),
+    "patients by the telephone": lambda s: queries.patients_called_by(s, "555 0123", "", [1, 2], 9),
+    "who may be registered already": lambda s: queries.candidates_alike(s, SOUGHT, [1, 2]),
     "a patient's history": lambda s: queries.history(s, 1),
     "a draft": lambda s: queries.draft(s, "draft-1", [1, 2]),
     "open drafts": lambda s: queries.open_drafts(s, [1, 2]),

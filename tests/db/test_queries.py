@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db import queries
+from db import queries, records
 from db.queries.finding import KEYS, blind_walk, walk, ways
 from db.queries.worklist import statements
 from db.records import insert, note
 from db.tables import Assessment, Decision, Draft, Episode, KnowledgeText, Outcome, Referral, ReferralMove, Site
-from tests.cast import Clinic, a_runner
+from tests.cast import NOBODY_YET, Clinic, a_runner
 from tests.db.rows import NINE_O_CLOCK, a_patient, an_episode, put
 from tests.sessions import reading, transaction
 
@@ -211,16 +211,43 @@ def test_who_is_found_by_the_family_name_comes_first(clinic: Clinic):
         assert [p.family_name for p in queries.patients_starting(session, "mar", None, limit=2)] == found[:2]
 
 
-def test_namesakes_are_found_by_the_whole_name_or_the_day_of_birth(clinic: Clinic):
-    """However many others there are whose names only begin alike; at the sites seen only."""
+def test_whoever_may_be_registered_already_is_a_candidate(clinic: Clinic):
+    """By the whole name, the day, a slip of the day with one name, the telephone or the number; at the sites seen."""
     born, north = date(1980, 2, 3), clinic.sites["north"].id
     assert north is not None
+    sought = queries.Wanted("Bill", "Testova", born, "+1 (555) 010-0123", "TEST-9")
+    alike = {
+        "the name however written": {"given_name": "William", "family_name": "TESTÓVA"},
+        "the names exchanged": {"given_name": "Testova", "family_name": "Bill"},
+        "the day": {"family_name": "Otherova", "date_of_birth": born},
+        "the day swapped, and the family name": {"family_name": "Testova", "date_of_birth": date(1980, 3, 2)},
+        "one digit of the day, and the given name": {"given_name": "Bill", "date_of_birth": date(1981, 2, 3)},
+        "the telephone": {"family_name": "Thirdova", "phone": "555 010 0123"},
+        "the number": {"family_name": "Fourthova", "record_number": "test-9"},
+    }
     with transaction() as session:
-        same_name = a_patient(session, clinic, given_name="Inês", family_name="Testova")
-        same_day = a_patient(session, clinic, family_name="Otherova", date_of_birth=born)
-        a_patient(session, clinic, given_name="Inesita", family_name="Testovaya")
-        a_patient(session, clinic, "south", date_of_birth=born)
-        assert queries.namesakes(session, "ines", "TESTOVA", born, [north]) == (same_name, same_day)
+        wanted = {a_patient(session, clinic, **row).id: why for why, row in alike.items()}
+        a_patient(session, clinic, given_name="Ines", family_name="Strangerova", date_of_birth=date(1981, 3, 2))
+        a_patient(session, clinic, "south", given_name="Bill", family_name="Testova", date_of_birth=born)
+        found = [row.id for row in queries.candidates_alike(session, sought, [north])]
+        assert {wanted.get(each, "a stranger") for each in found} == set(alike)
+        assert len(found) == len(alike)
+
+
+def test_a_changed_name_is_looked_for_and_the_old_one_is_not(clinic: Clinic):
+    """What a patient is found by follows the row."""
+    with transaction() as session:
+        patient = a_patient(session, clinic, given_name="Rosa", family_name="Formerova", phone="555 010 7777")
+        records.change(
+            session, NOBODY_YET, patient, patient.version, "test", family_name="Nowadays", phone="555 010 8888"
+        )
+        ids = [
+            [row.id for row in queries.candidates_alike(session, queries.Wanted("Rosa", name), None)]
+            for name in ("Formerova", "Nowadays")
+        ]
+        assert ids == [[], [patient.id]]
+        assert queries.patients_called_by(session, "0107777", "", None, 9) == ()
+        assert queries.patients_called_by(session, "0108888", "", None, 9) == (patient,)
 
 
 @pytest.fixture

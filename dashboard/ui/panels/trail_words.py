@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard import casework, cautions, labels
+from dashboard.casework.merge_views import MERGE_REASONS, UNDO_REASONS
 from dashboard.casework.views import AuditRow
 from dashboard.role_words import ROLE_WORDS
 from dashboard.ui import words
@@ -66,6 +67,15 @@ DEEDS: Mapping[str, str] = {
     "episode:open": "Episode opened",
     "episode:take-into-care": "Taken into care",
     "export:make": "Export made",
+    "handover:accept": "Patient's answers taken over",
+    "handover:answer": "Answered by the patient",
+    "handover:begin": "Tablet handed over",
+    "handover:go-on": "Tablet given to the patient again",
+    "handover:language": "Tablet's language changed",
+    "handover:reject": "Patient's answer left out",
+    "handover:return": "Tablet came back",
+    "handover:take-back": "Tablet taken back",
+    "handover:wipe": "Tablet cleared, nobody touched it",
     "intake:submit": "Intake submitted",
     "invitation:accept": "Invitation accepted",
     "invitation:make": "Invited",
@@ -83,6 +93,9 @@ DEEDS: Mapping[str, str] = {
     "lowering:confirm": "Lowering confirmed",
     "lowering:overtake": "Lowering overtaken",
     "lowering:refuse": "Lowering refused",
+    "merge:hand-on": "Merge's earlier value noted",
+    "merge:move": "Moved by a merge",
+    "merge:move-back": "Moved back from a merge",
     "outcome:record": "Outcome recorded",
     "outcome:take-at-intake": "Outcome measured at an intake",
     "paper:begin": "Keying from paper begun",
@@ -91,12 +104,19 @@ DEEDS: Mapping[str, str] = {
     "paper:key": "Lines keyed from paper",
     "paper:settle": "Line of the paper settled",
     "paper:take": "Answers taken from paper",
+    "patient:become": "Record led to another",
+    "patient:correct": "Patient's identifiers corrected",
+    "patient:end-merge": "Merge ended",
     "patient:list": "Patients listed",
+    "patient:merge": "Patients merged",
     "patient:read": "Patient read",
     "patient:register": "Patient registered",
     "patient:register-alike": "Patient registered although somebody is very like them",
     "patient:search": "Patients searched for",
+    "patient:stand-again": "Record stands by itself again",
+    "patient:unmerge": "Merge taken apart",
     "person:add": "Person added",
+    "pin:refused": "Wrong PIN at the tablet",
     "person:change": "Person changed",
     "person:disable": "Person disabled",
     "person:enable": "Person enabled",
@@ -151,6 +171,7 @@ RECORDS: Mapping[str, str] = {
     "emergencyaccess": "emergency access",
     "knowledgeversion": "knowledge version",
     "knowledgereport": "difference report",
+    "patientmerge": "merge",
     "referralmove": "step of a referral",
     "signin": "sign-in",
 }
@@ -158,7 +179,7 @@ RECORDS: Mapping[str, str] = {
 PEOPLE = (
     *("approved_by", "asked_by", "begun_by", "by", "clinician_id", "created_by", "ended_by", "entered_by", "linked_by"),
     *("made_by", "owner_id", "person_id", "proposed_by", "recorded_by", "reviewed_by", "second_by", "signed_by"),
-    "submitted_by",
+    *("merged_by", "submitted_by", "undone_by"),
 )
 """Fields that name somebody who works here."""
 
@@ -190,7 +211,7 @@ def why(row: AuditRow) -> str:
         return naming.question(row.reason)
     if row.deed == "doubt:note" and (doubted := cautions.caution(row.reason)) is not None:
         return doubted.says
-    return {**casework.REASONS, **casework.CLOSING_REASONS, "not-found": "No such record at their sites"}.get(
+    return {**casework.REASONS, **casework.CLOSING_REASONS, **MERGE_REASONS, **UNDO_REASONS, "not-found": "No such record at their sites"}.get(
         row.reason, row.reason
     )
 
