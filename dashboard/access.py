@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     PATIENT_READ = "patient:read"
     PATIENT_WRITE = "patient:write"
+    PATIENT_MERGE = "patient:merge"
     INTAKE_WRITE = "intake:write"
     EPISODE_READ = "episode:read"
     EPISODE_CLOSE = "episode:close"
@@ -50,6 +51,7 @@ _DESK = frozenset(
     {
         Permission.PATIENT_READ,
         Permission.PATIENT_WRITE,
+        Permission.PATIENT_MERGE,
         Permission.INTAKE_WRITE,
         Permission.EPISODE_READ,
         Permission.REFERRAL_READ,

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from db import audit
 from db.columns import Code, Moment
 from db.sealing import kind_of, outcome_of
+from db.standing import fault
 from db.tables import AuditEvent, Row, Stored, now
 from db.trail import sign_in_reference
 from db.whose import patients_of
@@ -39,7 +40,12 @@ class StaleRecord(Exception):  # noqa: N818 - the word the clinic uses
 
 
 def insert(session: Session, actor: Actor, record: RowT, deed: str, reason: str = "") -> RowT:
-    """Store a new row; it comes back with its id, and the audit event says ``deed``."""
+    """Store a new row; it comes back with its id, and the audit event says ``deed``.
+
+    StaleRecord when the patient it is about was merged, or taken apart, since what it hangs on was read.
+    """
+    if wrong := fault(session, record):
+        raise StaleRecord(f"a {_name(record)} was not stored: {wrong}")
     for column, value in record.follow(_columns_of(record)).items():
         setattr(record, column, value)
     session.add(record)

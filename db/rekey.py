@@ -19,6 +19,7 @@ from db.scope import program
 
 AT_ONCE = 1000
 STEADY = "record_number"
+OF_MERGES = "patientmerge.identifiers"
 CHANGING = program("changing the clinic's key")
 
 
@@ -100,6 +101,7 @@ def seal_rows_anew(session: Session, old: bytes, new: bytes) -> None:
     accounts.reseal(session, keys.subkey("second-factor", old), keys.subkey("second-factor", new))
     if sealed.seals(connection.dialect):
         _seal_patients_anew(connection, old, new)
+        _seal_merges_anew(connection, old, new)
 
 
 def require_stopped(url: str) -> None:
@@ -129,6 +131,14 @@ def _seal_patients_anew(connection: Connection, old: bytes, new: bytes) -> None:
     for rows in _some_at_a_time(connection):
         changed = [_sealed_anew(row, old, new) for row in rows]
         connection.execute(text(f"UPDATE patient SET {put} WHERE id = :id"), changed)
+
+
+def _seal_merges_anew(connection: Connection, old: bytes, new: bytes) -> None:
+    """The identifiers that merges changed; of these there are few."""
+    for row in connection.execute(text("SELECT id, identifiers FROM patientmerge ORDER BY id")).all():
+        words = sealed.unseal(bytes(row.identifiers), OF_MERGES, old)
+        put = {"id": row.id, "identifiers": sealed.seal(words, OF_MERGES, new)}
+        connection.execute(text("UPDATE patientmerge SET identifiers = :identifiers WHERE id = :id"), put)
 
 
 def _some_at_a_time(connection: Connection) -> Iterator[list[dict[str, Any]]]:

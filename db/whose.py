@@ -25,6 +25,7 @@ THROUGH: tuple[tuple[str, type[Row]], ...] = (
     ("decision_id", Decision),
     ("diagnosis_id", ConfirmedDiagnosis),
     ("intake_id", Intake),
+    ("merged_id", Patient),
 )
 """Columns that lead on, nearest to the patient first."""
 

@@ -40,6 +40,8 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "dashboard/casework/authority.py": "where it is defined",
         "dashboard/casework/differing.py": "a version is in force at every site; rows are shown of one's own only",
         "dashboard/casework/emergency.py": "opening one patient of another site, with a reason",
+        "dashboard/casework/merging.py": "moving rows to another patient, both of the actor's sites",
+        "dashboard/casework/taking_apart.py": "moving them back, both patients of the actor's sites",
     },
     "a scope made by hand": {
         "dashboard/casework/authority.py": "the actor's own",
@@ -72,6 +74,8 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "db/accounts.py": "conditions of indexes",
         "db/decisions.py": "conditions of indexes",
         "db/knowledge.py": "conditions of indexes",
+        "db/merging.py": "conditions of indexes",
+        "db/patients.py": "conditions of indexes",
         "db/postgresql.py": "tells the server whose rows to let through",
         "db/reaching.py": "recognises them to refuse them",
         "db/rekey.py": "every row is sealed anew",

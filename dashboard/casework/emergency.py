@@ -92,6 +92,8 @@ def open_in_emergency(
         patient = queries.patient_of_record_number(session, one_line(record_number))
         if patient is None or patient.date_of_birth != born:
             raise NotFound(NO_SUCH)
+        # The number of a record that was merged leads to the one that stands.
+        patient = queries.patient(session, number(patient), None) or patient
         if patient.site_id in actor.site_ids:
             raise NotReady("This patient belongs to your own site: find them as usual.", ("record_number",))
         access = _open(session, actor, patient, why, how)

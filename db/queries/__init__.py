@@ -55,6 +55,17 @@ from db.queries.knowledge import (
     knowledge_versions,
     knowledge_waiting,
 )
+from db.queries.merges import (
+    MergeEntry,
+    drafts_waiting,
+    merge,
+    merged_in,
+    merged_patients,
+    merges,
+    open_forms,
+    sites_of,
+    standing_merges_into,
+)
 from db.queries.paper import paper_passes
 from db.queries.patients import patient
 from db.queries.people import everyone, people, person_by_code, sites
@@ -71,6 +82,7 @@ __all__ = [
     "EmergencyEntry",
     "EpisodeRows",
     "HandoverEntry",
+    "MergeEntry",
     "OpenedEntry",
     "ReferralEntry",
     "SiteIds",
@@ -91,6 +103,7 @@ __all__ = [
     "differences",
     "draft",
     "draft_locked",
+    "drafts_waiting",
     "emergencies",
     "emergencies_open",
     "emergency",
@@ -119,10 +132,15 @@ __all__ = [
     "lines",
     "lowering_waiting",
     "lowerings",
+    "merge",
+    "merged_in",
+    "merged_patients",
+    "merges",
     "moves",
     "open_draft_of",
     "open_drafts",
     "open_drafts_of",
+    "open_forms",
     "open_sign_ins",
     "opened_records",
     "openings",
@@ -149,6 +167,8 @@ __all__ = [
     "sign_ins_alive",
     "sign_ins_in_own_hands",
     "sites",
+    "sites_of",
+    "standing_merges_into",
     "worklist",
     "worklist_sizes",
 ]

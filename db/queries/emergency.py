@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db.emergency import EmergencyAccess
+from db.queries.merges import merged_patients
 from db.tables import AuditEvent, AuditPatient, Episode, Patient, Person, Site
 
 
@@ -104,11 +105,13 @@ def patient_of_record_number(session: Session, record_number: str) -> Patient | 
 def deeds_under(session: Session, access: EmergencyAccess) -> tuple[tuple[str, int], ...]:
     """What was done to the patient under an emergency access, deed → how often; opening and reviewing left out."""
     ends = access.ended_at or access.until
+    # What was done before a merge is told of the record that was open then.
+    whose = merged_patients(session, access.patient_id)
+    about = select(col(AuditPatient.event_id)).where(col(AuditPatient.patient_id).in_(whose))
     done = (
         select(col(AuditEvent.deed), func.count())
-        .join(AuditPatient, col(AuditPatient.event_id) == col(AuditEvent.id))
         .where(
-            col(AuditPatient.patient_id) == access.patient_id,
+            col(AuditEvent.id).in_(about),
             col(AuditEvent.person_id) == access.person_id,
             col(AuditEvent.purpose) == "emergency",
             col(AuditEvent.record) != "emergencyaccess",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 
+from db.queries.merges import merged_patients
 from db.tables import AuditEvent, AuditPatient, Patient
 
 
@@ -24,11 +25,13 @@ def audit_events(
 ) -> tuple[AuditEvent, ...]:
     """The newest audit events before that of ``before_id``, newest first; from ``since`` on, and before ``until``.
 
-    ``kind`` is one of db.sealing.KINDS, "refused" or "emergency". Those of one patient come in the order they happened.
+    ``kind`` is one of db.sealing.KINDS, "refused" or "emergency". Those of one patient come in the order they happened,
+    with those of everybody who was merged into them.
     """
     wanted = _narrowed(person_id, deed, since, until, kind)
     if patient_id is not None:
-        return tuple(session.scalars(_of_patient(wanted, patient_id, before_id).limit(limit)))
+        whose = merged_patients(session, patient_id)
+        return tuple(session.scalars(_of_patients(wanted, whose, before_id).limit(limit)))
     if last_seen := session.get(AuditEvent, before_id) if before_id is not None else None:
         wanted = wanted.where(tuple_(col(AuditEvent.at), col(AuditEvent.id)) < (last_seen.at, last_seen.id))
     newest = wanted.order_by(col(AuditEvent.at).desc(), col(AuditEvent.id).desc())
@@ -61,9 +64,15 @@ def _plainly(word: str) -> Any:
     return bindparam(None, word, literal_execute=True)
 
 
-def _of_patient(wanted: Select[AuditEvent], patient_id: int, before_id: int | None) -> Select[AuditEvent]:
+def _of_patients(wanted: Select[AuditEvent], patients: tuple[int, ...], before_id: int | None) -> Select[AuditEvent]:
+    if len(patients) > 1:
+        # An event about several of them is one event.
+        told = select(col(AuditPatient.event_id)).where(col(AuditPatient.patient_id).in_(patients))
+        found = wanted.where(col(AuditEvent.id).in_(told))
+        found = found if before_id is None else found.where(col(AuditEvent.id) < before_id)
+        return found.order_by(col(AuditEvent.id).desc())
     found = wanted.join(AuditPatient, col(AuditPatient.event_id) == col(AuditEvent.id))
-    found = found.where(col(AuditPatient.patient_id) == patient_id)
+    found = found.where(col(AuditPatient.patient_id) == patients[0])
     if before_id is not None:
         found = found.where(col(AuditPatient.event_id) < before_id)
     return found.order_by(col(AuditPatient.event_id).desc())

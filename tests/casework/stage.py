@@ -12,9 +12,10 @@ from sqlmodel import col
 
 from dashboard import accounts, casework
 from dashboard.access import Actor, Role
-from dashboard.casework import approving, candidates, differing, following
+from dashboard.casework import approving, candidates, differing, following, merging
 from dashboard.casework.authority import today
 from dashboard.casework.knowledge_views import KnowledgeVersionView, ReportView
+from dashboard.casework.merge_views import MergeView, Seen
 from dashboard.casework.views import DraftView, EpisodeFile, NewPatient, PatientCard, ReferralRow
 from dashboard.clinical import knowledge as library
 from dashboard.in_force import knowledge
@@ -41,6 +42,8 @@ class Place:
     """Registered, nothing else."""
     unseen: PatientCard
     """Registered, and opened to nobody."""
+    merged: MergeView
+    """Two records of one person."""
     draft: DraftView
     ready: DraftView
     """Complete, to be submitted."""
@@ -177,10 +180,15 @@ def _place(clinic: Clinic, code: str, amina: Actor, yara: Actor) -> Place:
     for file in (waiting, lowered):
         open_all(everywhere, file)
     put_aside = draft("discarded")
+    stands, goes = runner("stands"), draft("goes").patient
+    merged = merging.merge_patients(
+        amina, Seen(stands.id, stands.version), Seen(goes.id, goes.version), "registered-twice"
+    )
     return Place(
         site=site,
         fresh=runner("fresh"),
         unseen=runner("unseen"),
+        merged=merged,
         draft=draft("draft"),
         ready=draft("ready"),
         discarded=casework.discard_draft(amina, put_aside.id, put_aside.version),
