@@ -1,6 +1,6 @@
 """Who may come in: passwords, second factors, invitations, and the sign-ins that last while they are used."""
 
-from dashboard.accounts.actors import actor
+from dashboard.accounts.actors import actor, holder
 from dashboard.accounts.browsers import LASTS_DAYS, mark
 from dashboard.accounts.changing import change_password, drop_second_factor
 from dashboard.accounts.checking import check, confirm, proved
@@ -9,7 +9,7 @@ from dashboard.accounts.enrolling import enrol, enrolled
 from dashboard.accounts.first_run import first_run_needed, first_token, set_up_people
 from dashboard.accounts.invitations import accept, invited
 from dashboard.accounts.shapes import Begun, Checked, Enrolling, Face, Known, Refused, Standing
-from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, known, touch
+from dashboard.accounts.sign_ins import act_as, alive, begin, end, end_all, hand_over_in, known, take_back_in, touch
 from dashboard.accounts.standings import locked, standing, unlock_in
 
 __all__ = [
@@ -37,6 +37,8 @@ __all__ = [
     "enrolled",
     "first_run_needed",
     "first_token",
+    "hand_over_in",
+    "holder",
     "invited",
     "known",
     "locked",
@@ -44,6 +46,7 @@ __all__ = [
     "proved",
     "set_up_people",
     "standing",
+    "take_back_in",
     "touch",
     "unlock_in",
 ]

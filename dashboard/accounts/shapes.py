@@ -40,6 +40,8 @@ class Known:
     must: str = ""
     """ "enrol" while the second factor has still to be set up, else empty."""
     code: str = ""
+    handed_over: int | None = None
+    """While the tablet is in a patient's hands: for which handover. Nothing but its own pages is open then."""
 
 
 @dataclass(frozen=True)

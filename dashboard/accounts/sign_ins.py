@@ -59,7 +59,7 @@ def known(token: str) -> Known | None:
         if row is None or row.ended_at is not None:
             return None
         person = session.get(Person, row.person_id)
-        why = _over(row, person, now)
+        why = over(row, person, now)
         if not why and person is not None:
             return _told(session, row, person, now)
     end(row.id, why)
@@ -75,7 +75,7 @@ def touch(sign_in: str) -> None:
         return
     with engine.transaction(scope=program("signing in")) as session:
         row = _to_change(session, sign_in)
-        if row is not None and queries.sign_in_alive(session, sign_in, now):
+        if row is not None and not over(row, session.get(Person, row.person_id), now):
             row.seen_at = max(row.seen_at, now)
             row.idle_until = now + idle_time()
 
@@ -104,9 +104,9 @@ def end_all_in(session: Session, doer: Actor, person_id: int, why: str, but: str
 
 
 def alive(sign_ins: Iterable[str]) -> set[str]:
-    """Those of the sign-ins that still last: what open connections are asked by, in one query."""
+    """Those of the sign-ins that still last and are in nobody else's hands: what open connections are asked by."""
     with engine.reading(scope=program("signing in")) as session:
-        return queries.sign_ins_alive(session, list(sign_ins), clock.now())
+        return queries.sign_ins_in_own_hands(session, list(sign_ins), clock.now())
 
 
 def act_as(sign_in: str, role: str) -> bool:
@@ -115,12 +115,35 @@ def act_as(sign_in: str, role: str) -> bool:
     with engine.transaction(scope=program("signing in")) as session:
         row = _to_change(session, sign_in)
         person = session.get(Person, row.person_id) if row else None
-        if row is None or person is None or _over(row, person, now) or role not in roles_of(person):
+        if row is None or person is None or over(row, person, now) or role not in roles_of(person):
+            return False
+        if row.handed_over is not None:
             return False
         before, row.role = row.role, str(role)
         session.flush()
         trail.about_sign_in(session, trail.doer(person, row.role), "sign-in:act-as", row, role=row.role, was=before)
         return True
+
+
+def hand_over_in(session: Session, sign_in: str, handover_id: int) -> bool:
+    """Let nothing but a patient's questions be open under a sign-in; False, and nothing changes, if it is over.
+
+    Inside somebody's transaction: it is handed over when that is committed.
+    """
+    row, now = _to_change(session, sign_in), clock.now()
+    if row is None or row.handed_over is not None or over(row, session.get(Person, row.person_id), now):
+        return False
+    row.handed_over, row.seen_at, row.idle_until = handover_id, max(row.seen_at, now), now + idle_time()
+    session.flush()
+    return True
+
+
+def take_back_in(session: Session, sign_in: str, handover_id: int) -> None:
+    """Let the sign-in be its person's again, inside somebody's transaction."""
+    row = _to_change(session, sign_in)
+    if row is not None and row.handed_over == handover_id:
+        row.handed_over = None
+        session.flush()
 
 
 def roles_of(person: Person) -> tuple[Role, ...]:
@@ -160,7 +183,7 @@ def _begun(person: Person, how: str, role: str | None, token_sha256: str, now: d
     )
 
 
-def _over(row: SignIn, person: Person | None, now: datetime) -> str:
+def over(row: SignIn, person: Person | None, now: datetime) -> str:
     """Why a sign-in no longer lasts, in a word; empty while it does."""
     reasons = (
         ("ended", row.ended_at is not None),
@@ -186,6 +209,7 @@ def _told(session: Session, row: SignIn, person: Person, now: datetime) -> Known
         seconds_left=int((row.lasts_until - now).total_seconds()),
         must=must(session, row),
         code=person.code,
+        handed_over=row.handed_over,
     )
 
 

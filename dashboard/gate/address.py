@@ -10,7 +10,10 @@ from starlette.types import Scope
 LONGEST = 500
 PLAIN = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """A slash, not two, then visible letters without a backslash: nothing a browser reads as another host."""
-NOWHERE = ("/signin", "/signout", "/welcome", "/gate", "/join", "/enrol", "/again", "/making", "/setup", "/open-id")
+NOWHERE = (
+    *("/signin", "/signout", "/welcome", "/gate", "/join", "/enrol", "/again", "/making", "/setup", "/open-id"),
+    "/tablet",
+)
 """Addresses of the gate itself: somebody who signed in wants to go past it."""
 
 

@@ -14,6 +14,8 @@ from dashboard.gate import address, origin, paper
 from dashboard.quiet import Said
 
 _log = logging.getLogger("backstride.gate")
+TABLET = "/tablet"
+"""The one page of a tablet in a patient's hands."""
 WHY_NOT_YET = {"enrol": "/enrol"}
 """What is still to be done before coming in, and where."""
 
@@ -35,6 +37,13 @@ def not_yet(request: Request, what: str) -> Response:
     if wants_a_page(request) and what in WHY_NOT_YET:
         return paper.go(address.with_next(WHY_NOT_YET[what], address.asked(request.scope)))
     return JSONResponse({"error": "finish signing in first"}, 403)
+
+
+def handed_over(request: Request) -> Response:
+    """A patient holds the tablet: a person is led to its questions, a program is told why nothing else is open."""
+    if wants_a_page(request):
+        return paper.go(TABLET)
+    return JSONResponse({"error": "the tablet is handed over"}, 423)
 
 
 def shut(request: Request) -> Response:

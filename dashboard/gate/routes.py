@@ -15,12 +15,14 @@ from dashboard.gate import (
     account,
     emergency,
     enrolling,
+    handing_over,
     lasting,
     oidc,
     refusals,
     setting_up,
     shell,
     signing,
+    tablet,
     welcoming,
     wellness,
 )
@@ -75,16 +77,23 @@ BEHIND_ROUTES = (
     Route("/account/password", account.new_password, methods=["POST"]),
     Route("/account/telephone", account.other_telephone, methods=["POST"]),
     *emergency.EMERGENCY_ROUTES,
+    *handing_over.HANDING_OVER_ROUTES,
 )
 """Addresses of the gate for whoever is signed in."""
+
+TABLET_ROUTES = tablet.TABLET_ROUTES
+"""All that is open, beside files that are the same for everybody, while a patient holds the tablet."""
 
 UNFINISHED = frozenset({"/gate/left", "/gate/alive", "/setup/made", "/enrol", "/act-as"})
 """Those that answer also while the second factor has still to be set up."""
 
-WELL, ASSETS, OPEN, BEHIND = (
-    frozenset(route.path for route in routes) for routes in (WELL_ROUTES, ASSET_ROUTES, OPEN_ROUTES, BEHIND_ROUTES)
+WELL, ASSETS, OPEN, BEHIND, TABLET = (
+    frozenset(route.path for route in routes)
+    for routes in (WELL_ROUTES, ASSET_ROUTES, OPEN_ROUTES, BEHIND_ROUTES, TABLET_ROUTES)
 )
-_router = Router([*WELL_ROUTES, *ASSET_ROUTES, *OPEN_ROUTES, *BEHIND_ROUTES], redirect_slashes=False)
+_router = Router(
+    [*WELL_ROUTES, *ASSET_ROUTES, *OPEN_ROUTES, *BEHIND_ROUTES, *TABLET_ROUTES], redirect_slashes=False
+)
 
 
 async def gate(scope: Scope, receive: Receive, send: Send) -> None:

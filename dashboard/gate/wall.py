@@ -70,15 +70,17 @@ class Wall:
         if scope["method"] not in READING and not origin.same_origin(request):
             return refusals.elsewhere(request)
         known = await self._known(scope)
+        request.state.known = known
+        if known is not None and known.handed_over is not None:
+            # A patient holds it: not even the doors that are open to everybody, lest they lead to somebody's sign-in.
+            return routes.gate if path in routes.TABLET else refusals.handed_over(request)
         if path in routes.OPEN:
-            request.state.known = known
             return routes.gate
         if known is None:
             return refusals.nobody(request)
-        request.state.known = known
         if known.must and path not in routes.UNFINISHED:
             return refusals.not_yet(request, known.must)
-        return routes.gate if path in routes.BEHIND else self._inside(request, known)
+        return routes.gate if path in routes.BEHIND | routes.TABLET else self._inside(request, known)
 
     def _inside(self, request: Request, known: Known) -> ASGIApp:
         scope, path = request.scope, request.scope["path"]
@@ -108,7 +110,7 @@ class Wall:
         except Exception as error:
             _log.warning("a socket was refused: %s", type(error).__name__)
             return None
-        return None if known is None or known.must else known
+        return None if known is None or known.must or known.handed_over is not None else known
 
     async def _known(self, scope: Scope) -> Known | None:
         token = cookies.token_in(scope)

@@ -17,6 +17,7 @@ from dashboard.casework import (
     emergency,
     explaining,
     exporting,
+    handing_over,
     merging,
     staffing,
     taking_apart,

@@ -21,7 +21,7 @@ from dashboard.clinical import knowledge as library
 from dashboard.in_force import knowledge
 from db import records
 from db.base import Row
-from db.tables import Attempt, Draft, EmergencyAccess, Episode, Identity, Intake, Person
+from db.tables import Attempt, Draft, EmergencyAccess, Episode, Handover, Identity, Intake, Person
 from tests.casework.histories import SAME_DAY, a_history, typed
 from tests.cast import NOBODY_YET, Clinic
 from tests.governing import CENTRALISES, put_in_force, raised, with_ratio
@@ -59,6 +59,10 @@ class Place:
     lowered: EpisodeFile
     """A grave urgency that Amina would lower."""
     referral: ReferralRow
+    handed: int
+    """What a patient answered on a tablet that came back: two answers nobody has looked over."""
+    out: int
+    """A tablet in a patient's hands."""
     year: int
     """Of its intakes: another one at each place."""
 
@@ -83,6 +87,8 @@ class Stage:
     """The acting clinician's open access to the south site's patient in care."""
     over: int
     """Bruno's, over and not reviewed."""
+    sign_ins: dict[int, str] = field(default_factory=dict)
+    """Of the staff and the clinician of the stage, by person."""
     link: int = 0
     """Amina's, to an account of the clinic's OpenID provider."""
     people: dict[str, int] = field(default_factory=dict)
@@ -124,6 +130,7 @@ def set_stage(clinic: Clinic) -> Stage:
         emergency=0,
         over=0,
         people={code: int(person.id or 0) for code, person in clinic.people.items()},
+        sign_ins={each: accounts.begin(each, "password").sign_in for each in _ids(actors["noor"], yara)},
     )  # fmt: skip
     return _opened(made)
 
@@ -198,6 +205,8 @@ def _place(clinic: Clinic, code: str, amina: Actor, yara: Actor) -> Place:
         keying=_keyed(amina, draft("keying"), finished=0),
         keyed=_keyed(amina, draft("keyed"), finished=2),
         referral=referral,
+        handed=_tablet(amina, draft("handed"), "returned"),
+        out=_tablet(amina, draft("out"), "begun"),
         year=_dated(amina, site, today().year if code == "north" else 2019),
     )
 
@@ -210,6 +219,18 @@ def _keyed(amina: Actor, draft: DraftView, finished: int) -> DraftView:
         if finished:
             casework.finish_keying(amina, draft.id)
     return draft
+
+
+def _ids(*people: Actor) -> list[int]:
+    return [each.person_id for each in people]
+
+
+def _tablet(amina: Actor, draft: DraftView, state: str) -> int:
+    told = {"draft_id": draft.id, "sign_in": accounts.begin(amina.person_id, "password").sign_in, "state": state}
+    answers = {"nprs_worst": draft.answers["nprs_worst"], "prior_episodes": "one_two"}
+    row = Handover(**told, begun_by=amina.person_id, pin="", items=[*answers], answers=answers)
+    with transaction() as session:
+        return int(records.insert(session, amina, row, "test:handover").id or 0)
 
 
 def _dated(amina: Actor, site: int, year: int) -> int:

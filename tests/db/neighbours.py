@@ -20,6 +20,7 @@ from db.tables import (
     DraftRevision,
     EmergencyAccess,
     Episode,
+    Handover,
     Lowering,
     Outcome,
     Patient,
@@ -100,6 +101,7 @@ def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random,
     draft = put(session, Draft(patient_id=patient.id, owner_id=noor))
     put(session, DraftRevision(draft_id=draft.id, item="age_years", value=chance.randint(18, 80), by=noor))
     put(session, DraftLease(draft_id=draft.id, person_id=noor, tab="a-tab"))
+    put(session, Handover(draft_id=draft.id, sign_in="", begun_by=noor, pin=""))
     access = {
         "patient_id": patient.id,
         "person_id": clinic.people["bruno"].id,

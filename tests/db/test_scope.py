@@ -160,7 +160,7 @@ def test_a_table_is_found_to_tell_of_patients_by_what_it_refers_to():
         **dict.fromkeys(("assessment", "confirmeddiagnosis", "decisionline"), "intake"),
         **dict.fromkeys(("decision", "lowering", "outcome", "knowledgedifference"), "episode"),
         **dict.fromkeys(("draft", "emergencyaccess", "auditpatient", "patientindex"), "patient"),
-        **dict.fromkeys(("draftrevision", "draftlease"), "draft > patient"),
+        **dict.fromkeys(("draftrevision", "draftlease", "handover"), "draft > patient"),
         "referralmove": "referral",
         "opening": "assessment > intake",
         "differentialplace": "confirmeddiagnosis > intake",

@@ -18,6 +18,14 @@
     location.replace(location.origin + "/");
   };
 
+  // Somebody handed this browser's tablet to a patient: nothing of a page that is still open stays on the screen.
+  const handed = () => {
+    if (gone) return;
+    gone = true;
+    document.documentElement.replaceChildren();
+    location.replace("/tablet");
+  };
+
   const learn = ({ tag: now, idle, left }) => {
     if (tag !== null && now !== tag) return anew();
     tag = now;
@@ -33,6 +41,7 @@
     try {
       const said = await fetch("/gate/left", { cache: "no-store", headers: { Accept: "application/json" } });
       if (said.status === 401) return leave(Date.now() >= until - ASK_MS ? "idle" : "ended");
+      if (said.status === 423) return handed();
       if (said.ok) learn(await said.json());
     } catch { /* no server at the moment: the clock below still runs */ }
     if (Date.now() >= until + ASK_MS) leave("idle");
@@ -79,7 +88,13 @@
     ask().finally(() => { if (!gone && Date.now() < until) document.documentElement.style.visibility = ""; });
   };
   document.addEventListener("visibilitychange", back);
-  addEventListener("pageshow", back);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) document.documentElement.style.visibility = "hidden";
+    back();
+  });
+  if ("BroadcastChannel" in window) {
+    new BroadcastChannel("backstride-tablet").addEventListener("message", handed);
+  }
   setInterval(ask, ASK_MS);
   setInterval(() => { show(); if (Date.now() >= until) ask(); }, 1000);
   ask();
