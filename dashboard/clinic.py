@@ -104,7 +104,7 @@ class Clinic:
 
     def at(self, site: str | None) -> Clinic:
         """The settings as they are at the site of that code: its own laid over the clinic's; as they are for None."""
-        own = next((each.own for each in self.sites if each.code == site), {})
+        own: Mapping[str, Any] = next((each.own for each in self.sites if each.code == site), {})
         return replace(self, **own) if own else self
 
     def day(self, when: date | None) -> str:

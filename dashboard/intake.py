@@ -99,10 +99,29 @@ def progress(
     return Progress(100 * done // required if required else 100, sections, missing)
 
 
-def warnings(answers: Mapping[str, Any], shown: frozenset[str] | None = None) -> tuple[Caution, ...]:
+def warnings(
+    answers: Mapping[str, Any], shown: frozenset[str] | None = None, known: Knowledge | None = None
+) -> tuple[Caution, ...]:
     """Answers that are allowed but look like a slip of the keys; nothing is ever blocked by them."""
-    shown = visible(answers) if shown is None else shown
-    return cautions(knowledge(), {item: thawed(answers[item]) for item in answers if item in shown})
+    known = known or knowledge()
+    shown = visible(answers, known) if shown is None else shown
+    return cautions(known, {item: thawed(answers[item]) for item in answers if item in shown})
+
+
+def doubts(
+    answers: Mapping[str, Any],
+    notes: noted.Notes | None,
+    shown: frozenset[str] | None = None,
+    known: Knowledge | None = None,
+) -> tuple[noted.Doubt, ...]:
+    """The same, each with the note that the desk made of it."""
+    return noted.doubts(warnings(answers, shown, known), plain(answers), notes)
+
+
+def place_of(doubt: noted.Doubt, shown: frozenset[str], known: Knowledge | None = None) -> str:
+    """The question a doubt stands under: of those it is about the last one asked, where the slip shows."""
+    order = {item: place for place, item in enumerate((known or knowledge()).items)}
+    return max((item for item in doubt.caution.items if item in shown), key=lambda item: order.get(item, 0))
 
 
 def _section_progress(
@@ -123,16 +142,3 @@ def _without_words(item: Item, answer: Any) -> Answer:
         return tuple((f"activity {place}", rating) for place, (_, rating) in enumerate(answer, 1))
     canonical: Answer = thawed(answer)
     return canonical
-
-
-def doubts(
-    answers: Mapping[str, Any], notes: noted.Notes | None, shown: frozenset[str] | None = None
-) -> tuple[noted.Doubt, ...]:
-    """The same, each with the note that the desk made of it."""
-    return noted.doubts(warnings(answers, shown), plain(answers), notes)
-
-
-def place_of(doubt: noted.Doubt, shown: frozenset[str], known: Knowledge | None = None) -> str:
-    """The question a doubt stands under: of those it is about the last one asked, where the slip shows."""
-    order = {item: place for place, item in enumerate((known or knowledge()).items)}
-    return max((item for item in doubt.caution.items if item in shown), key=lambda item: order.get(item, 0))

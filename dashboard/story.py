@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard import intake
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Item
+from dashboard.doubts import Notes
 
 KM_PER_MILE = 1.609344
 
@@ -21,10 +23,16 @@ class StoryLine:
     told: bool = True
 
 
-def story(answers: Mapping[str, Any], knowledge: Knowledge, distance_unit: str = "km") -> tuple[StoryLine, ...]:
-    """Who, where it hurts, how it behaves, the running, and the background; always five lines, in this order."""
+def story(
+    answers: Mapping[str, Any], knowledge: Knowledge, distance_unit: str = "km", notes: Notes | None = None
+) -> tuple[StoryLine, ...]:
+    """Who, where it hurts, how it behaves, the running, and the background; always five lines, in this order.
+
+    Where the desk's ``notes`` are given, a sixth tells of answers that looked odd, each with its note.
+    """
     teller = _Teller(answers, knowledge.items, distance_unit)
-    return tuple(
+    odd = _odd(answers, knowledge, notes)
+    told = tuple(
         StoryLine(heading, text or "Not asked yet.", bool(text))
         for heading, text in (
             ("Runner", _runner(teller)),
@@ -34,6 +42,12 @@ def story(answers: Mapping[str, Any], knowledge: Knowledge, distance_unit: str =
             ("Background", _background(teller)),
         )
     )
+    return (*told, StoryLine("Doubtful", odd)) if odd else told
+
+
+def _odd(answers: Mapping[str, Any], knowledge: Knowledge, notes: Notes | None) -> str:
+    standing = () if notes is None else intake.doubts(answers, notes, known=knowledge)
+    return " ".join(f"{each.caution.says} ({each.text or 'no note'})" for each in standing)
 
 
 @dataclass(frozen=True)

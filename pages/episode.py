@@ -41,6 +41,7 @@ opened.stale_notice(file)
 summary.red_flags(file)
 summary.still_to_ask(file)
 summary.told(file)
+summary.doubtful(file)
 
 with st.container(key="first-look"):
     likely, suggestion = st.columns([7, 5], gap="large")

@@ -11,25 +11,47 @@ from dashboard import intake
 from dashboard.ui.look import URGENCY_LOOK, plain
 
 SHOWN_IN_FULL = 2
+BY_WHEN: Mapping[str, str] = {
+    "emergency": "Now, before the patient leaves",
+    "same-day": "Today",
+    "urgent": "Within 2 weeks",
+    "routine": "At the review",
+}
+"""Urgency code → until when what is to be done must be done."""
 _BOX = {"emergency": st.error, "same-day": st.warning, "urgent": st.warning, "routine": st.info}
 
 
-def red_flags(document: Mapping[str, Any], hand_over: Callable[[], None] | None = None) -> None:
+def red_flags(document: Mapping[str, Any]) -> None:
     """Every fired rule; the first two in full, the rest folded away. Its place is kept when nothing fired.
 
     (A place that comes and goes would move everything under it, and the cursor with it.)
-    In an emergency the way to hand over at once is part of it.
     """
     fired: Sequence[Mapping[str, Any]] = document["red_flags"]
     with st.container(key="red-flags", gap="xsmall"):
         for flag in fired[:SHOWN_IN_FULL]:
-            _in_full(flag)
+            in_full(flag)
         if rest := fired[SHOWN_IN_FULL:]:
             with st.expander(f"{len(rest)} more", icon=":material/flag:", key="red-flags-more"):
                 for flag in rest:
-                    _in_full(flag)
-        if hand_over and document["urgency"] == "emergency":
-            st.button("Hand over now", type="primary", icon=":material/send:", key="hand-over", on_click=hand_over)
+                    in_full(flag)
+
+
+def box(urgency: str, name: str, words: str) -> None:
+    """Words in the colour of their urgency, each urgency with its own; announced as an alert when it appears."""
+    with st.container(key=f"flag-{urgency}-{name}"):
+        _BOX[urgency](words, icon=URGENCY_LOOK[urgency][1])
+
+
+def in_full(flag: Mapping[str, Any]) -> None:
+    """One fired rule: how urgent, what it is about, what to do and until when."""
+    urgency = flag["urgency"]
+    says = flag["says"].rstrip(".") + "."
+    box(
+        urgency,
+        flag["id"],
+        f"**{URGENCY_LOOK[urgency][2]}: {plain(flag['title'])}.** {plain(says)}  \n"
+        f"**Do now:** {plain(flag['action'])}  \n**By when:** {BY_WHEN[urgency]}.",
+    )
 
 
 def ask_before_leaving(
@@ -48,11 +70,3 @@ def ask_before_leaving(
             )
         if at_most is not None and len(open_ones) > at_most:
             st.caption(f"and {len(open_ones) - at_most} more, listed under “Review and submit”.")
-
-
-def _in_full(flag: Mapping[str, Any]) -> None:
-    _, icon, words = URGENCY_LOOK[flag["urgency"]]
-    says = flag["says"].rstrip(".") + "."
-    _BOX[flag["urgency"]](
-        f"**{words}: {plain(flag['title'])}.** {plain(says)}  \n**Do now:** {plain(flag['action'])}", icon=icon
-    )

@@ -24,6 +24,15 @@ def document(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     return said
 
 
+def document_of(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same of answers that are not all in the draft, remembered beside it."""
+    last, sha256 = st.session_state.get("last_document_besides"), intake.knowledge().sha256
+    if last is None or last[0] != answers or last[2] != sha256:
+        last = st.session_state["last_document_besides"] = (dict(answers), intake.preview(answers), sha256)
+    said: Mapping[str, Any] = last[1]
+    return said
+
+
 def derived_after(item_id: str) -> tuple[str, ...]:
     """The derived values to show under a question: those it is the last part of."""
     return _derived_places(intake.knowledge().sha256).get(item_id, ())

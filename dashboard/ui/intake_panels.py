@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard import casework, intake
@@ -23,6 +21,7 @@ _JUST_READ = "draft_just_read"
 def header(taking: Taking) -> None:
     """Who the intake is about, how far it is, and when it was last saved."""
     patient = taking.draft.patient
+    forms.style()
     with st.container(key="intake-header", horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(width="stretch", gap=None):
             look.title(plain(patient.name))
@@ -48,7 +47,6 @@ def alarms(taking: Taking, here: str) -> None:
     lease.banner(taking)
     stop.banner(taking, here)
     handing.returned(taking)
-    banner.red_flags(taking.document, hand_over=None if here == REVIEW else partial(go_to, REVIEW))
     if here == REVIEW:
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item)
 
@@ -103,7 +101,6 @@ def rail(taking: Taking, here: str) -> None:
             args=(REVIEW,),
         )
     if here != REVIEW:
-        st.caption(":material/keyboard: Y, N, U or a digit answers; Enter goes on.")
         minutes.keys(taking)
         on_paper.offer(taking)
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item, at_most=ASK_AT_MOST)
@@ -133,6 +130,8 @@ def _count(each: SectionProgress) -> str:
 
 def section(taking: Taking, section_id: str) -> None:
     """One section: its title and help, its questions, and the way on."""
+    if stop.holds(taking, section_id):
+        return
     sections = intake.asked_sections()
     place = next(number for number, each in enumerate(sections) if each.id == section_id)
     each = sections[place]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from dashboard import casework, doubts
-from dashboard.casework.views import DraftView
 from dashboard.clinical.vocabulary import Item
 from dashboard.doubts import Doubt
-from dashboard.ui import door, state
+from dashboard.letters import one_line
+from dashboard.ui import door
+from dashboard.ui.desk import lease
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 
@@ -40,10 +42,9 @@ def line(doubt: Doubt) -> str:
 
 
 def _doubt(taking: Taking, doubt: Doubt) -> None:
-    draft, caution = taking.draft, doubt.caution
-    memory = state.meet(draft.id, _name(caution.id), doubt.text, draft.notes.get(caution.id))
-    key = f"{draft.id}.{_name(caution.id)}.{memory.generation}"
-    changed = partial(_keep, draft.id, caution.id, key)
+    draft, caution, locked = taking.draft, doubt.caution, lease.reads_only(taking)
+    memory = _meet(draft.id, caution.id, doubt.text)
+    key = f"{draft.id}.note.{caution.id}.{memory.generation}"
     with st.container(key=f"doubt-{caution.id}", gap="xsmall"):
         st.markdown(f":orange[:material/help: **Look again:** {plain(caution.says)}]")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -54,7 +55,9 @@ def _doubt(taking: Taking, doubt: Doubt) -> None:
                 placeholder=NOTE,
                 label_visibility="collapsed",
                 icon=":material/edit_note:",
-                on_change=changed,
+                on_change=_on_change,
+                args=(draft.id, caution.id, key),
+                disabled=locked,
                 width=320,
             )
             st.pills(
@@ -64,22 +67,44 @@ def _doubt(taking: Taking, doubt: Doubt) -> None:
                 label_visibility="collapsed",
                 key=_quick(draft.id, caution.id),
                 on_change=partial(_keep_quick, draft.id, caution.id),
+                disabled=locked,
             )
         if doubt.earlier is not None:
             told = plain(str(doubt.earlier["text"]))
             st.caption(f":material/history: Noted of an earlier answer, and no longer counted: “{told}”")
         if memory.refused:
             st.markdown(f":red[:material/error: {plain(memory.refused)}]")
-    if st.session_state[key] != memory.raw and _keep(draft.id, caution.id, key):
+    if not locked and st.session_state[key] != memory.raw and _keep(draft.id, caution.id, key):
         taking.saved_late = True
 
 
-def _name(caution_id: str) -> str:
-    return f"note.{caution_id}"
+@dataclass
+class _Typed:
+    """One note's field: the words last dealt with, the words stored then, and a refusal still to be shown."""
+
+    raw: str
+    stored: str
+    generation: int = 0
+    refused: str = ""
+
+
+def _typed() -> dict[tuple[str, str], _Typed]:
+    found: dict[tuple[str, str], _Typed] = st.session_state.setdefault("notes_typed", {})
+    return found
+
+
+def _meet(draft_id: str, caution_id: str, stored: str) -> _Typed:
+    """What is remembered of a note's field, starting again when the note was changed elsewhere."""
+    known = _typed().get((draft_id, caution_id))
+    if known is None:
+        known = _typed()[draft_id, caution_id] = _Typed(stored, stored)
+    elif known.stored != stored:
+        known = _typed()[draft_id, caution_id] = _Typed(stored, stored, known.generation + 1)
+    return known
 
 
 def _quick(draft_id: str, caution_id: str) -> str:
-    return f"{draft_id}.{_name(caution_id)}.quick"
+    return f"{draft_id}.note.{caution_id}.quick"
 
 
 def _keep_quick(draft_id: str, caution_id: str) -> None:
@@ -87,25 +112,30 @@ def _keep_quick(draft_id: str, caution_id: str) -> None:
     _save(draft_id, caution_id, st.session_state.get(_quick(draft_id, caution_id)) or "")
 
 
+def _on_change(draft_id: str, caution_id: str, key: str) -> None:
+    _keep(draft_id, caution_id, key)
+
+
 def _keep(draft_id: str, caution_id: str, key: str) -> bool:
     """Keep what the note's field holds; also when a browser brings it back after a lost connection."""
-    saved = _save(draft_id, caution_id, st.session_state[key]) if key in st.session_state else None
-    if saved is not None and (memory := state.held(draft_id, _name(caution_id))) is not None:
-        memory.stored = saved.notes.get(caution_id)  # the field holds it already and must not start again
-    return saved is not None
+    saved = key in st.session_state and _save(draft_id, caution_id, st.session_state[key])
+    if saved:
+        memory = _typed()[draft_id, caution_id]
+        memory.stored = one_line(memory.raw)  # the field holds it already and must not start again
+    return saved
 
 
-def _save(draft_id: str, caution_id: str, text: str) -> DraftView | None:
-    memory, actor = state.held(draft_id, _name(caution_id)), door.who()
+def _save(draft_id: str, caution_id: str, text: str) -> bool:
+    memory, actor = _typed().get((draft_id, caution_id)), door.who()
     if memory is None or actor is None or text == memory.raw:
-        return None
+        return False
     memory.raw = text
     try:
-        saved = casework.note_doubt(actor, draft_id, caution_id, text)
+        casework.note_doubt(actor, draft_id, caution_id, text)
     except casework.BadAnswer as why:
         memory.refused = f"The note {why.message}"
-        return None
+        return False
     except casework.StaleRecord:
-        return None  # submitted or put aside meanwhile; the page is about to say so
+        return False  # submitted or put aside meanwhile; the page is about to say so
     memory.refused = ""
-    return saved
+    return True

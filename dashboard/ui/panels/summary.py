@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from dashboard import labels
+from dashboard import intake, labels
 from dashboard.casework.views import EpisodeFile
+from dashboard.doubts import Doubt, counted
 from dashboard.in_force import knowledge
 from dashboard.story import story
-from dashboard.ui import look, words
+from dashboard.ui import banner, look, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
 from dashboard.ui.settings import clinic
 
 ASKED = 10
 """How many unanswered emergency questions are named; the others are counted."""
-_BOX = {"emergency": st.error, "same-day": st.warning, "urgent": st.warning, "routine": st.info}
 
 
 def header(file: EpisodeFile) -> None:
@@ -68,13 +69,14 @@ def _notes(notes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _flag(file: EpisodeFile, flag: Mapping[str, Any]) -> None:
-    _, icon, urgency = look.URGENCY_LOOK[flag["urgency"]]
+    urgency = look.URGENCY_LOOK[flag["urgency"]][2]
     because = "; ".join(naming.answered(file, flag["because"]))
-    _BOX[flag["urgency"]](
+    banner.box(
+        flag["urgency"],
+        flag["id"],
         f"**{urgency}: {plain(flag['title'])}.** {plain(flag['says'])}  \n"
         f"**Do now:** {plain(flag['action'])}  \n"
         f":small[Because: {plain(because)}]  \n{sources.markdown(flag['cite'], flag['status'])}",
-        icon=icon,
     )
 
 
@@ -102,6 +104,28 @@ def told(file: EpisodeFile) -> None:
             ((line.heading, line.text if line.told else markup.quiet(line.text)) for line in lines), "story"
         )
     )
+
+
+def doubtful(file: EpisodeFile) -> None:
+    """The answers that looked odd at the desk: what is odd, what was answered, and what the desk noted of it."""
+    standing = intake.doubts(file.answers, file.notes)
+    if not standing:
+        return
+    with st.container(key="doubtful-answers", border=True, gap="xsmall"):
+        st.markdown(f":orange[:material/help:] **{plain(counted(standing))}**")
+        for doubt in standing:
+            answers = "; ".join(naming.answered(file, doubt.caution.items))
+            st.markdown(f"{plain(doubt.caution.says)}  \n:small[:gray[{plain(answers)}]]  \n{_noted(doubt)}")
+
+
+def _noted(doubt: Doubt) -> str:
+    """The note with who made it and when; that there is none; or one of an answer that was changed since."""
+    note = doubt.note or doubt.earlier
+    if note is None:
+        return ":small[:gray[The desk noted nothing of it.]]"
+    when = clinic().day(words.here(datetime.fromisoformat(note["at"])).date())
+    said = f"“{plain(str(note['text']))}”  {plain(str(note['name']))}, {when}"
+    return f":material/edit_note: {said}" if doubt.note else f":small[:gray[Noted of an earlier answer: {said}]]"
 
 
 def provenance(file: EpisodeFile) -> None:
