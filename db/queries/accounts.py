@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import Session, col
 
 from db.accounts import Account, Identity, Invitation, SignIn
@@ -40,10 +40,12 @@ def _of_someone_working_here() -> ColumnElement[bool]:
 
 def sign_ins_alive(session: Session, ids: Collection[str], now: datetime) -> set[str]:
     """Those of the sign-ins that last, of people who still work here in that role."""
-    wanted = (
-        select(col(SignIn.id)).join(Person, _of_someone_working_here()).where(lasting(now), col(SignIn.id).in_(ids))
-    )
-    return set(session.scalars(wanted))
+    return set(session.scalars(_alive(ids, now)))
+
+
+def _alive(ids: Collection[str], now: datetime) -> Select[str]:
+    who = _of_someone_working_here()
+    return select(col(SignIn.id)).join(Person, who).where(lasting(now), col(SignIn.id).in_(ids))
 
 
 def in_own_hands() -> ColumnElement[bool]:
@@ -53,8 +55,7 @@ def in_own_hands() -> ColumnElement[bool]:
 
 def sign_ins_in_own_hands(session: Session, ids: Collection[str], now: datetime) -> set[str]:
     """As ``sign_ins_alive``, but for those whose tablet is in a patient's hands: nothing stays open under these."""
-    lasting_ids = sign_ins_alive(session, ids, now)
-    return set(session.scalars(select(col(SignIn.id)).where(col(SignIn.id).in_(lasting_ids), in_own_hands())))
+    return set(session.scalars(_alive(ids, now).where(in_own_hands())))
 
 
 def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, str] | None = None) -> bool:
