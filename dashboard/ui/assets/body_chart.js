@@ -143,19 +143,20 @@ function showBands(root, chart) {
   if (legend) legend.hidden = !chart.banded;
 }
 
+// Streamlit calls the component again at every change of its data: listeners are set once for each drawing.
 function listen(root, chart) {
-  const onClick = (event) => {
+  const drawing = root.querySelector(".chart");
+  if (chart.drawing === drawing) return;
+  chart.drawing = drawing;
+  const onPoint = (event) => tell(root, event.target.closest?.(".area") ?? root.querySelector(".area:focus"));
+  drawing.addEventListener("keydown", (event) => onKey(root, chart, event));
+  for (const name of ["pointerover", "focusin", "pointerleave"]) drawing.addEventListener(name, onPoint);
+  drawing.addEventListener("click", (event) => {
     const area = event.target.closest(".area");
     if (area) { land(root, area); tap(root, chart, area); }
     else if (event.target.closest(".worst-next")) { chart.choosing = !chart.choosing; paint(root, chart); }
     else if (event.target.closest(".with-bands")) { chart.banded = !chart.banded; showBands(root, chart); }
-  };
-  const onKeyDown = (event) => onKey(root, chart, event);
-  const onPoint = (event) => tell(root, event.target.closest?.(".area") ?? root.querySelector(".area:focus"));
-  const listeners = [["click", onClick], ["keydown", onKeyDown], ["pointerover", onPoint], ["focusin", onPoint], ["pointerleave", onPoint]];
-  const chartElement = root.querySelector(".chart");
-  for (const [name, listener] of listeners) chartElement.addEventListener(name, listener);
-  return () => { for (const [name, listener] of listeners) chartElement.removeEventListener(name, listener); };
+  });
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -165,11 +166,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   for (const each of chart.waiting) apply(chart, each);
   paint(root, chart);
   if (data.told) root.querySelector("[role=img]").setAttribute("aria-label", data.told);
-  if (!root.querySelector(".readout")) return undefined;
+  if (!root.querySelector(".readout")) return;
   root.querySelector(".readout").dataset.resting = RESTING;
   for (const svg of root.querySelectorAll("svg[role=group]"))
     if (!svg.querySelector(".area[tabindex='0']")) svg.querySelector(".area").setAttribute("tabindex", "0");
   tell(root, root.querySelector(".area:focus"));
   showBands(root, chart);
-  return listen(root, chart);
+  listen(root, chart);
 }
