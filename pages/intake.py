@@ -35,6 +35,6 @@ else:
             intake_review.put_aside(taking)
         else:
             intake_panels.section(taking, here)
-    guard(here, taking_state.current_item())
+    guard(here, taking_state.current_item(), taking)
     if taking.saved_late:
         st.rerun()

@@ -36,6 +36,8 @@ class Before:
     day: date
     answers: Mapping[str, Any]
     entered: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    """Items of the draft in hand whose standing answer was confirmed as it was."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,11 @@ def last_intake(actor: Actor, draft_id: str) -> Before | None:
         if found is None:
             raise NotFound("There is no such draft at your sites.")
         earlier = rows.intakes_of(session, found.draft.patient_id)
-        return _before(earlier[0]) if earlier else None
+        if not earlier:
+            return None
+        last, sources = _before(earlier[0]), rows.sources_of(session, found.draft.id)
+        last.confirmed.update(item for item, source in sources.items() if source == UNCHANGED)
+        return last
 
 
 @deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)

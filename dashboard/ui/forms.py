@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,20 @@ from dashboard.ui import keeping, look
 from dashboard.ui.desk import conflicts, doubts, measured, unchanged
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
+
+
+def style() -> None:
+    """How the questions look, and on each answer the key that gives it."""
+    st.html(look.ASSETS / "intake.css")
+    st.html(_flag_keys(intake.knowledge().sha256))
+
+
+@lru_cache(maxsize=4)
+def _flag_keys(sha256: str) -> str:
+    """The rule that writes Y, N and U on the answers of yes-or-no questions, where others have digits."""
+    flags = ", ".join(f".st-key-item-{item.id}" for item in intake.knowledge().items.values() if item.type == "flag")
+    sign = "[role=radiogroup] > button::before { content: counter(key, flag-keys) / '' }"
+    return f"<style>@media (hover: hover) {{ .st-key-intake-form :is({flags}) {sign} }}</style>"
 
 
 def section(taking: Taking, each: Section) -> None:

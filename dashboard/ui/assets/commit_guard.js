@@ -1,11 +1,7 @@
-// Keeps typed text from being lost and lets the keyboard do the whole intake. See commit_guard.py.
+// Keeps typed text from being lost, and hears the keys. See commit_guard.py; keys.js and key_list.js come before.
 const PAUSE_MS = { TEXTAREA: 1200, INPUT: 2000 };  // a number is half typed for longer than a sentence
-const STOPS = "input:not([type=hidden]):not([disabled]), textarea:not([disabled]), [role=radiogroup], [role=toolbar], [role=group].react-aria-ToggleButtonGroup, button";
-const LETTERS = { y: "yes", n: "no", u: "unknown" };
 const timers = new WeakMap();
 let lastPlace = null;
-
-const form = () => document.querySelector(".st-key-intake-form");
 
 // Enter (with Ctrl in an area) is Streamlit's own way of committing a field without leaving it.
 const commit = (field) => {
@@ -35,119 +31,46 @@ const commitAllNow = () => {
   });
 };
 
-const groupOf = (element) => element.closest("[role=radiogroup], [role=toolbar], [role=group]");
-
-const stops = () => {
-  const all = [...(form()?.querySelectorAll(STOPS) ?? [])];
-  const visible = all.filter((each) => each.offsetParent !== null && each.tabIndex !== -1 || each.matches("[role]"));
-  return visible.filter((each) => !(each.matches("button") && (groupOf(each) || each.closest("[data-testid=stNumberInput]"))));
-};
-
-const land = (stop) => {
-  const target = stop.matches("input, textarea, button") ? stop
-    : stop.querySelector("[aria-checked=true], [aria-pressed=true]") ?? stop.querySelector("button");
-  target?.focus();
-  if (target?.matches("input")) target.select?.();
-};
-
-const questionOf = (element) => element.closest("[class*=st-key-item-]");
-
-// To the next stop; or past the rest of this question, whose details may be about to disappear.
-const goOn = (from, pastQuestion = false) => {
-  const next = nextOf(from, pastQuestion);
-  if (!next) return;
-  land(next);
-  waitForNewQuestions(questionOf(from), document.activeElement);
-};
-
-const nextOf = (from, pastQuestion) => {
-  const here = groupOf(from) ?? from;
-  const all = stops();
-  const after = all.slice(all.indexOf(here) + 1);
-  return after.find((each) => !pastQuestion || questionOf(each) !== questionOf(here)) ?? document.querySelector(".st-key-next-section button");
-};
-
-// An answer may bring questions in between. If they come while the next one is still untouched, they are asked first.
-const WAIT_MS = 1500;
-let touched = 0;
-const nameOf = (question) => [...(question?.classList ?? [])].find((each) => each.startsWith("st-key-item-"));
-const questions = () => [...(form()?.querySelectorAll("[class*=st-key-item-]") ?? [])];
-
-const waitForNewQuestions = (question, landed, until = performance.now() + WAIT_MS) => {
-  const name = nameOf(question);
-  const known = new Set(questions().map(nameOf));
-  const seen = touched;
-  if (!name) return;
-  const look = () => {
-    if (touched !== seen || document.activeElement !== landed) return;
-    const names = questions().map(nameOf);
-    const place = names.indexOf(name) + 1;
-    const end = names.indexOf(nameOf(questionOf(landed)));
-    const fresh = questions().slice(place, end < 0 ? undefined : end).find((each) => !known.has(nameOf(each)));
-    const stop = fresh?.querySelector(STOPS);
-    if (stop) land(stop.matches("button") ? groupOf(stop) ?? stop : stop);
-    else if (performance.now() < until) setTimeout(look, 60);
-  };
-  look();
-};
-
-const answerByKey = (event) => {
-  const button = event.target;
-  if (!(button instanceof HTMLElement) || !form()?.contains(button)) return false;
-  const group = groupOf(button);
-  if (!group || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return false;
-  const buttons = [...group.querySelectorAll("button")];
-  const word = LETTERS[event.key.toLowerCase()];
-  const byWord = word && buttons.find((each) => each.innerText.trim().toLowerCase() === word);
-  const chosen = byWord ?? (/^[1-9]$/.test(event.key) ? buttons[Number(event.key) - 1] : undefined);
-  if (!chosen) return false;
-  if (chosen.getAttribute("aria-checked") !== "true") chosen.click();
-  const alone = group.getAttribute("role") === "radiogroup";
-  if (alone && word !== "yes") goOn(chosen, Boolean(byWord)); else chosen.focus();
-  return true;
-};
-
-// The browser presses Enter where the cursor has gone meanwhile: the next answer must not be given by it.
-let enteredIn = null;
-const notTwice = (event) => {
-  if (event.key === "Enter" && enteredIn && event.target !== enteredIn) { event.preventDefault(); event.stopPropagation(); }
-};
-const released = () => { enteredIn = null; };
-
-const onKey = (event) => {
-  const target = event.target;
-  if (!event.isTrusted) return;  // our own committing
-  touched += 1;
-  if (!(target instanceof HTMLElement) || !form()?.contains(target)) return;
-  if (event.key === "Enter" && target.matches("input")) { enteredIn = target; goOn(target); }
-  else if (event.key === "Enter" && groupOf(target)) { event.preventDefault(); event.stopPropagation(); goOn(target); }
-  else if (answerByKey(event)) { event.preventDefault(); event.stopPropagation(); }
-};
-
 // After a lost connection Streamlit enables the fields again: what was typed meanwhile is committed then.
 const reconnected = new MutationObserver((changes) => {
   for (const { target } of changes)
     if (isGuarded(target) && !target.disabled && target.dataset.uncommitted) setTimeout(() => commit(target), 200);
 });
 
+const ALONE = ["Shift", "Control", "Alt", "Meta", "CapsLock", "AltGraph", "Dead", "Process", "Unidentified"];
+
+const onKey = (event) => {
+  if (!event.isTrusted || ALONE.includes(event.key) || event.isComposing) return;  // not our own committing
+  if (document.querySelector("dialog[open], [role=dialog]")) return;
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return;
+  const key = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey };
+  if (holding && (event.key.length === 1 && !key.ctrl || ["Enter", "Backspace", "ArrowUp", "ArrowDown"].includes(event.key))) queue.push(key);
+  else if (event.repeat && !isWriting(target) && event.key !== "ArrowDown" && event.key !== "ArrowUp") { if (!form()?.contains(target)) return; }
+  else if (!act(key, target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+
+const noted = ({ target }) => { if (!holding && target instanceof HTMLElement && form()?.contains(target) && !target.closest(BESIDE)) remember(stopOf(target)); };
+
 // Put the cursor on the first question of a newly opened section, or on the one a link asked for, once it is there.
 const open = ({ place, item }, tries = 40) => {
+  if (place === "review" || holding) return;
   const section = document.querySelector(`.st-key-section-${CSS.escape(place)}`);
-  const wanted = item ? section?.querySelector(`.st-key-item-${CSS.escape(item)}`) : section;
-  const first = wanted?.querySelector(STOPS);
-  if (!first) return tries > 0 && place !== "review" && setTimeout(() => open({ place, item }, tries - 1), 60);
-  if (item) wanted.scrollIntoView({ block: "center" });
-  land(first.matches("button") ? groupOf(first) ?? first : first);
+  const stop = stopsIn(item ? section?.querySelector(`.st-key-item-${CSS.escape(item)}`) : section)[0];
+  if (!stop) { if (tries > 0) setTimeout(() => open({ place, item }, tries - 1), 60); return; }
+  land(stop);
 };
 
 const toTop = () => document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
 
-export default function ({ data }) {
-  document.addEventListener("input", commitSoon, true);
-  document.addEventListener("keydown", onKey, true);
-  document.addEventListener("keypress", notTwice, true);
-  document.addEventListener("keyup", released, true);
-  document.addEventListener("focusout", left, true);
+const EARS = { input: commitSoon, keydown: onKey, focusout: left, focusin: noted };
+
+export default function ({ data, setStateValue, setTriggerValue }) {
+  tell = (what, value) => (what === "seq" ? setStateValue : setTriggerValue)(what, value);
+  known = { ...known, ...data };
+  for (const [event, hear] of Object.entries(EARS)) document.addEventListener(event, hear, true);
   window.addEventListener("pagehide", commitAllNow);
   document.addEventListener("visibilitychange", commitAllNow);
   reconnected.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
@@ -158,11 +81,7 @@ export default function ({ data }) {
     open(data);
   }
   return () => {
-    document.removeEventListener("input", commitSoon, true);
-    document.removeEventListener("keydown", onKey, true);
-    document.removeEventListener("keypress", notTwice, true);
-    document.removeEventListener("keyup", released, true);
-    document.removeEventListener("focusout", left, true);
+    for (const [event, hear] of Object.entries(EARS)) document.removeEventListener(event, hear, true);
     window.removeEventListener("pagehide", commitAllNow);
     document.removeEventListener("visibilitychange", commitAllNow);
     reconnected.disconnect();
