@@ -34,7 +34,7 @@ from dashboard.casework.keying import (
     settle_keyed,
     take_from_paper,
 )
-from dashboard.casework.leases import hold_draft, let_go_of_draft, take_over_draft
+from dashboard.casework.leases import hold_draft, let_go_of_draft, on_this_device, take_over_draft
 from dashboard.casework.lines import Line
 from dashboard.casework.lowerings import confirm_lowering, refuse_lowering
 from dashboard.casework.moves import MOVES
@@ -52,7 +52,6 @@ from dashboard.casework.reviews import (
     read_episode,
 )
 from dashboard.casework.saving import (
-    IN_PARTS,
     UNSEEN,
     draft_as_of,
     keep_unfinished,
@@ -70,7 +69,6 @@ from dashboard.casework.worklists import reviews_due, worklist
 __all__ = [
     "CLOSING_REASONS",
     "HOW",
-    "IN_PARTS",
     "MOVES",
     "REASONS",
     "UNSEEN",
@@ -115,6 +113,7 @@ __all__ = [
     "note_sheet",
     "note_source_card",
     "note_table",
+    "on_this_device",
     "open_basis",
     "open_draft",
     "open_drafts",

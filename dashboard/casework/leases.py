@@ -12,7 +12,7 @@ from dashboard.casework.deeds import deed
 from dashboard.casework.draft_rows import found_draft, locked_draft, view_of
 from dashboard.casework.errors import BadAnswer
 from dashboard.casework.shapes import is_heard
-from dashboard.casework.views import DraftView
+from dashboard.casework.views import DraftView, Writer
 from dashboard.letters import one_line
 from db import records
 from db.queries import DraftEntry
@@ -84,13 +84,17 @@ def is_held(entry: DraftEntry, actor: Actor, tab: str) -> bool:
 def may_write(entry: DraftEntry, actor: Actor, tab: str, source: str) -> bool:
     """Whether an answer may go into the draft now: nobody writes it, or the one who does gives the answer.
 
-    Without a tab it is the sign-in that counts.
+    Without a tab it is the person that counts.
     """
     lease = entry.lease
     if lease is None or not is_heard(lease) or source in BY_THEMSELVES:
         return True
-    mine = lease.tab == tab if tab else lease.sign_in == sign_in_reference(actor.sign_in)
-    return mine and lease.person_id == actor.person_id
+    return lease.person_id == actor.person_id and tab in ("", lease.tab)
+
+
+def on_this_device(actor: Actor, writer: Writer) -> bool:
+    """Whether somebody writes under the very sign-in of this person: in another window of the same browser."""
+    return bool(writer.sign_in) and writer.sign_in == sign_in_reference(actor.sign_in)
 
 
 def beat(entry: DraftEntry, actor: Actor, tab: str) -> None:

@@ -34,8 +34,8 @@ UNSEEN = object()
 """What a writer had before them is not known."""
 IN_PARTS = ("mix", "grid", "activities")
 """Kinds of questions whose answer may be half there."""
-LONGEST_UNFINISHED = 4000
-"""Characters of what is kept of half an answer."""
+LONGEST_REFUSED, LONGEST_HALF = 200, 4000
+"""Characters of what is kept of a refused answer, and of half an answer of several parts."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,26 @@ def save_answer(
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def keep_unfinished(
-    actor: Actor, draft_id: str, item_id: str, raw: object, *, seen: object = UNSEEN, tab: str = ""
+    actor: Actor,
+    draft_id: str,
+    item_id: str,
+    raw: object,
+    unit: str | None = None,
+    *,
+    seen: object = UNSEEN,
+    tab: str = "",
 ) -> DraftView:
-    """Keep what was entered of an answer of several parts that is not one yet, such as shares short of 100 %.
+    """Keep what was entered and is no answer (yet): shares short of 100 %, a refused number.
 
-    The question then has no answer, whatever it had before: the screen shows the half, and what is submitted is never
-    something else than the screen shows. BadAnswer for a question of one part, and for more than anybody enters.
+    The question then has no answer, whatever it had before: the screen shows what was entered, and what is submitted
+    is never something else than the screen shows. BadAnswer for more than anybody enters.
     """
-    if entry.question(item_id).type not in IN_PARTS or len(str(raw)) > LONGEST_UNFINISHED:
-        raise BadAnswer(item_id, "is answered as a whole.")
+    longest = LONGEST_HALF if entry.question(item_id).type in IN_PARTS else LONGEST_REFUSED
+    if len(str(raw)) > longest:
+        raise BadAnswer(item_id, "is too long to be kept as it is.")
     with writing(actor, Permission.INTAKE_WRITE) as session:
         found = open_to_answers(session, actor, draft_id)
-        kept = _keep(session, actor, found, _Given(item_id, None, half=entry.plain(raw)), seen, tab)
+        kept = _keep(session, actor, found, _Given(item_id, None, {"raw": entry.plain(raw), "unit": unit} if unit else None, half=entry.plain(raw)), seen, tab)
         return replace(view_of(session, found), kept=kept)
 
 

@@ -113,7 +113,7 @@ def _writer(entry: DraftEntry, taken_over_from: str) -> Writer | None:
     lease, person = entry.lease, entry.writer
     if lease is None or person is None or not is_heard(lease):
         return None
-    return Writer(lease.person_id, person.name, lease.tab, lease.since, lease.beat_at, taken_over_from)
+    return Writer(lease.person_id, person.name, lease.sign_in, lease.tab, lease.since, lease.beat_at, taken_over_from)
 
 
 def is_heard(lease: DraftLease) -> bool:

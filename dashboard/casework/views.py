@@ -96,6 +96,8 @@ class Writer:
 
     person_id: int
     name: str
+    sign_in: str
+    """What the trail calls the sign-in it is written under."""
     tab: str
     since: datetime
     heard_at: datetime

@@ -96,10 +96,8 @@ def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, m
         saved = casework.save_answer(actor, draft_id, item.id, raw, unit=unit, seen=seen, tab=tab)
     except casework.BadAnswer as why:
         memory.refused = _said(why)
-        if item.type not in casework.IN_PARTS:
-            return None
         try:
-            return casework.keep_unfinished(actor, draft_id, item.id, raw, seen=seen, tab=tab)
+            return casework.keep_unfinished(actor, draft_id, item.id, raw, unit, seen=seen, tab=tab)
         except casework.BadAnswer:
             return None
     memory.refused = ""

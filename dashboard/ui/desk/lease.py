@@ -110,7 +110,8 @@ def _somebody_writes(taking: Taking) -> None:
     assert writer is not None
     own = writer.person_id == taking.actor.person_id
     if own:
-        says = "You are writing this intake in another window or on another device"
+        where = "in another window" if casework.on_this_device(taking.actor, writer) else "on another device"
+        says = f"You are writing this intake {where}"
     elif st.session_state.get(_WROTE) == draft.id:
         says = f"**{plain(writer.name)} took over** at {words.minute(writer.since)} and is writing this intake"
     else:
