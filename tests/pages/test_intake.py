@@ -94,7 +94,7 @@ def test_every_section_draws(draft: DraftView):
 
 def test_a_chosen_answer_is_on_the_server_at_once(draft: DraftView):
     """Choosing yes is kept in the draft without pressing anything else."""
-    at = at_section(draft, "demographics")
+    at = at_section(draft, "pain")
     at.segmented_control(key=f"{draft.id}.consent_record").set_value("yes").run()
     assert kept(draft)["consent_record"] == "yes"
 
@@ -117,7 +117,7 @@ def test_an_answer_the_database_did_not_take_is_tried_again(
     def not_now(*_: object, **__: object) -> None:
         raise lost
 
-    at = at_section(draft, "demographics")
+    at = at_section(draft, "pain")
     with monkeypatch.context() as broken:
         broken.setattr(casework, "save_answer", not_now)
         at.segmented_control(key=f"{draft.id}.consent_record").set_value("yes").run()
@@ -243,7 +243,7 @@ def test_an_unknown_emergency_question_is_asked_before_the_patient_leaves(draft:
     at.button(key="rail-goals").click().run()
     assert "Ask before the patient leaves" in seen(at)
     at.button(key="ask-rf_bladder_retention").click().run()
-    assert at.header[0].value.startswith("D")
+    assert "Red flags" in at.header[0].value
 
 
 def test_derived_values_show_under_their_questions(draft: DraftView):
@@ -270,7 +270,7 @@ def test_the_review_lists_what_is_missing_and_leads_there(draft: DraftView):
     missing = {item for items in intake.progress(kept(draft)).missing.values() for item in items}
     assert {f"missing-{item}" for item in missing} <= keys(at)
     assert at.button(key="submit").disabled
-    at.button(key="missing-smoking").click().run()
+    at.button(key="missing-spine_surgery").click().run()
     assert "History" in at.header[0].value
 
 
