@@ -70,7 +70,7 @@ def _order(parts: list[str], order: str) -> str:
     lettered = [place for place, part in enumerate(parts) if part[0].isalpha()]
     if len(parts[0]) == 4 and parts[0].isdecimal():
         return "ymd"
-    if lettered and lettered[0] < 2 and order != "ymd":
+    if lettered and lettered[0] < 2:
         return "mdy" if lettered[0] == 0 else "dmy"
     return order
 
