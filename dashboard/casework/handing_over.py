@@ -96,8 +96,8 @@ class HandoverView:
     seen_at: datetime
     urgency: str
     """The code of the highest urgency the patient's answers set, also where an answer was taken back since."""
-    alarms: tuple[str, ...]
-    """Ids of the red flags the patient's answers fired, likewise."""
+    alarms: tuple[tuple[str, str], ...]
+    """The red flags the patient's answers fired, each with its urgency, likewise."""
     answers: tuple[PatientAnswer, ...]
 
     @property
@@ -327,7 +327,7 @@ def _viewed(session: Session, found: HandoverEntry, alive: bool) -> HandoverView
         begun_by=name_of(session, row.begun_by),
         seen_at=row.seen_at,
         urgency=Urgency(row.urgency).code,
-        alarms=tuple(each[0] for each in row.alarms),
+        alarms=tuple((flag, urgency) for flag, urgency, _ in row.alarms),
         answers=tuple(_answer(row, found.draft, item) for item in told_of(row)),
     )
 

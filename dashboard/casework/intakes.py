@@ -17,6 +17,7 @@ from dashboard.casework.columns import cohort_columns
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.files import found_episode
+from dashboard.casework.handing_over import must_be_looked_over
 from dashboard.casework.lowerings import overtake
 from dashboard.casework.rows import number, referred
 from dashboard.casework.views import Submitted
@@ -53,6 +54,7 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     if draft.state != "open":
         raise stale(session, "draft", draft.id)
     must_be_fresh(session, draft, seen_version)  # before what is missing: that may be a colleague's new answer's doing
+    must_be_looked_over(session, draft)
     known = following.current(session)
     said = assessing.say(draft.answers, known)
     _must_be_ready(draft.answers, said, known)

@@ -55,8 +55,20 @@ def _tablet() -> Mapping[str, Any]:
     return _toml("tablet")
 
 
+_screens: dict[str, tuple[tuple[str, ...], ...]] = {}
+"""By the knowledge's hash; of two knowledges at most, the one that was and the one that is."""
+
+
 def screens(known: Knowledge) -> tuple[tuple[str, ...], ...]:
     """The questions of each screen of the tablet, in the order of the intake's sections; unknown ones left out."""
+    if known.sha256 not in _screens:
+        while len(_screens) > 1:
+            _screens.pop(next(iter(_screens)), None)
+        _screens[known.sha256] = _ordered(known)
+    return _screens[known.sha256]
+
+
+def _ordered(known: Knowledge) -> tuple[tuple[str, ...], ...]:
     places = {section.id: place for place, section in enumerate(known.sections)}
     found = [tuple(item for item in each if is_askable(known, item)) for each in _tablet()["screens"]]
     return tuple(sorted((each for each in found if each), key=lambda each: places[known.items[each[0]].section]))

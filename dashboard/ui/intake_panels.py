@@ -45,7 +45,7 @@ def header(taking: Taking) -> None:
 def alarms(taking: Taking, here: str) -> None:
     """The red flags that fired, and on the last screen every question to ask before the patient leaves."""
     lease.banner(taking)
-    stop.banner(taking, here)
+    stop.banner(taking, here, handing.besides(taking))
     handing.returned(taking)
     if here == REVIEW:
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item)
@@ -139,7 +139,7 @@ def section(taking: Taking, section_id: str) -> None:
     if each.help:
         st.markdown(f":gray[:material/info: {plain(each.help)}]")
     if any(item.sensitive for item in intake.knowledge().items_of(each.id)):
-        st.caption(":material/lock: Questions with a lock may be answered in private: offer to turn the screen.")
+        st.caption(":material/lock: Questions with a lock may be answered in private: offer the tablet or the screen.")
     unchanged.offer(taking, each.id)
     handing.offer(taking, each.id)
     forms.section(taking, each)

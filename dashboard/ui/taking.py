@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from dashboard import intake
+from dashboard import instruments, intake
 from dashboard.access import Actor
+from dashboard.casework import handing_over
+from dashboard.casework.handing_over import HandoverView
 from dashboard.casework.views import DraftView
+from dashboard.clinical.vocabulary import Instrument
 from dashboard.doubts import Doubt
 from dashboard.ui import cached
 
@@ -30,6 +34,26 @@ class Taking:
         self.standing = intake.doubts(self.draft.answers, self.draft.notes, self.visible)
         for doubt in self.standing:
             self._doubts.setdefault(intake.place_of(doubt, self.visible), []).append(doubt)
+
+    @cached_property
+    def measures(self) -> Mapping[str, Instrument]:
+        """The outcome measures by the question that takes each."""
+        return instruments.measures_of(intake.knowledge())
+
+    @cached_property
+    def shelf(self) -> instruments.Shelf:
+        """The clinic's instrument files as they are now."""
+        return instruments.on_shelf()
+
+    @cached_property
+    def sheets(self) -> Mapping[str, tuple[instruments.InstrumentFile, ...]]:
+        """The instruments that can be asked item by item, by the question that takes the total."""
+        return instruments.in_force()
+
+    @cached_property
+    def handovers(self) -> Sequence[HandoverView]:
+        """Every time the tablet was handed over for this intake, with what the patient answered on it."""
+        return handing_over.handovers_of(self.actor, self.draft.id)
 
     def doubts(self, item_id: str) -> Sequence[Doubt]:
         """The soft warnings to show under a question, with the notes on them."""

@@ -11,6 +11,7 @@ from dashboard import casework, intake
 from dashboard.ui import banner as flags
 from dashboard.ui import door
 from dashboard.ui.cached import document_of
+from dashboard.ui.desk import handing
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
@@ -84,6 +85,8 @@ def _hand_over(draft_id: str, version: int) -> None:
     if actor is None:
         return
     try:
+        if handing.take_everything(actor, draft_id):  # what the patient said on the tablet counts now
+            version = casework.read_draft(actor, draft_id).version
         casework.submit_intake(actor, draft_id, version)
     except casework.NotReady as why:
         st.session_state[_REFUSED] = f"{str(why)[:1].upper()}{str(why)[1:]}"
