@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from dashboard import coming
 from dashboard.clinical.columns import Columns
 from dashboard.clinical.knowledge import Knowledge
 from dashboard.clinical.vocabulary import Answer, Presence
@@ -50,6 +51,7 @@ def _ratings(answers: Mapping[str, Answer]) -> list[int | None]:
 LOOKS: Mapping[str, Callable[[Mapping[str, Answer]], bool]] = {
     "every_activity_at_nought": lambda answers: set(_ratings(answers)) == {0},
     "every_activity_at_ten": lambda answers: set(_ratings(answers)) == {10},
+    "a_race_far_ahead": lambda answers: coming.is_far(answers.get("goal_race_date")),
     "an_activity_without_rating": lambda answers: None in _ratings(answers),
 }
 """What no criterion can say, because criteria see only whether activities were named."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from dashboard import entry
+from dashboard import coming, entry
 from dashboard.access import Actor, Permission
 from dashboard.casework import leases
 from dashboard.casework.authority import changed, looking, writing
@@ -78,6 +78,7 @@ def save_answer(
     with writing(actor, Permission.INTAKE_WRITE) as session:
         found = open_to_answers(session, actor, draft_id)
         accepted = entry.accept(item_id, raw, unit, found.draft.entered.get(item_id))
+        coming.must_be_ahead(entry.question(item_id), accepted.answer)
         given = _Given(item_id, entry.plain(accepted.answer), accepted.entered, source)
         kept = _keep(session, actor, found, given, seen, tab)
         return replace(view_of(session, found), kept=kept)

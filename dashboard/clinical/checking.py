@@ -195,6 +195,7 @@ def _check_answers(checker: Checker, item: Any) -> None:
         checker.unless(not item.options, item, "options", f"does not belong to a {item.type} item.")
     if item.type == "grid":
         checker.unless(bool(item.rows and item.sides), item, "rows", "and sides are needed on a grid.")
+    checker.unless(item.type == "text" or not item.coming, item, "coming", "belongs to a text item: it is a day.")
     if item.type in ("integer", "decimal", "grid"):
         limits = item.minimum is not None and item.maximum is not None and item.minimum < item.maximum
         checker.unless(limits, item, "minimum", "and maximum are needed, the first below the second.")

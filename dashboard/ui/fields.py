@@ -34,7 +34,7 @@ _RAW: Mapping[str, Callable[[Item, str], Any]] = {
     "sites": choices.raw_sites,
     "integer": numbers.raw_number,
     "decimal": numbers.raw_number,
-    "text": choices.raw_one,
+    "text": tables.raw_text,
     "mix": tables.raw_mix,
     "grid": tables.raw_grid,
     "activities": tables.raw_activities,

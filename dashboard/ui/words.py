@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import dates, intake, units
+from dashboard import coming, dates, intake, units
 from dashboard.clinical.vocabulary import Item
 from dashboard.ui.settings import clinic
 
@@ -31,6 +31,8 @@ def answer(item: Item, value: Any, entered: Mapping[str, Any] | None = None) -> 
         )
     if item.type == "activities":
         return ", ".join(f"{words} ({'–' if rating is None else rating}/10)" for words, rating in value)
+    if item.coming and (found := coming.day(value)):
+        return dates.said(found)
     return str(value)
 
 

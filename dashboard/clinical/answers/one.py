@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from dashboard.clinical.answers.bad import BadAnswer
 from dashboard.clinical.answers.grids import read_grid
@@ -146,9 +147,20 @@ def _text(item: Item, raw: object, lenient: bool) -> Answer | None:
     if isinstance(raw, float) and not math.isfinite(raw):
         raise BadAnswer(item.id, "should be words; it is not a number JSON has.")
     words = str(raw).strip()
+    if item.coming:
+        return _day(item, words)
     if len(words) > LONGEST_TEXT:
         raise BadAnswer(item.id, f"is longer than {LONGEST_TEXT} characters. Shorten it.")
     return words
+
+
+def _day(item: Item, words: str) -> str | None:
+    if simplified(words) in UNKNOWN:
+        return None
+    try:
+        return date.fromisoformat(words).isoformat()
+    except ValueError:
+        raise BadAnswer(item.id, "is not a day that can be read.") from None
 
 
 def _mix(item: Item, raw: object, lenient: bool) -> Answer | None:

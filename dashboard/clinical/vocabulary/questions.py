@@ -79,6 +79,8 @@ class Item:
     """True for bladder, bowel and sexual items, which offer self-completion."""
     aliases: tuple[str, ...] = ()
     """Other names a case file may use for this item, such as "exam_cva_tender" for "exam_cva"; never shown."""
+    coming: bool = False
+    """True of a text that is a day still to come: kept as YYYY-MM-DD, and refused when it is past."""
     carried: bool = False
     """True for a lasting fact: a returning patient's last answer is offered to be confirmed, and never assumed."""
 

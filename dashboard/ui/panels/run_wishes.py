@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import decided, units
+from dashboard import coming, decided, units
 from dashboard.casework.views import EpisodeFile
 from dashboard.clinical.return_to_run import from_answers, irritability
 from dashboard.clinical.run_plan import Wishes
@@ -39,7 +39,7 @@ def wishes(file: EpisodeFile, case: Case) -> Wishes:
         asked_on=words.here(file.episode.submitted_at).date(),
         condition=decided.condition(file),
         urgency=Urgency.of(file.episode.urgency),
-        race_day=_race_day(file.answers.get("goal_race_date")),
+        race_day=coming.day(file.answers.get("goal_race_date")),
     )
     clearance = knowledge().load.clearances.get(base.condition or "")
     start = st.date_input("Start", base.start, key=_key(file, "start"), format=words.date_field(), persist_state="page")
@@ -172,10 +172,3 @@ def _key(file: EpisodeFile, field: str) -> str:
 def _next_monday() -> date:
     today = words.here(datetime.now(UTC)).date()
     return today + timedelta(days=7 - today.weekday())
-
-
-def _race_day(told: object) -> date | None:
-    try:
-        return date.fromisoformat(told.strip()) if isinstance(told, str) else None
-    except ValueError:
-        return None
