@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import look
 from dashboard.ui.door import enter
-from dashboard.ui.panels import clinic_room, emergencies, markup, matrix, people, trail
+from dashboard.ui.panels import clinic_room, emergencies, instrument_files, markup, matrix, people, trail
 
 actor = enter(Permission.PERSON_READ)
 
@@ -30,5 +30,6 @@ if audit.open:
 if use.open:
     with use:
         clinic_room.in_use(actor)
+        instrument_files.panel()
         clinic_room.other_clinic(actor)
         clinic_room.backup()

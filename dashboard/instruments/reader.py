@@ -204,10 +204,11 @@ class _Reader:
         part = self.known.instruments[measure.part]
         there = {question.number for question in questions}
         wanted = part.scoring.items if part.scoring else 0
-        whole = isinstance(numbers, list) and all(type(each) is int and each in there for each in numbers)
-        if not whole or len(set(numbers)) != len(numbers) or (wanted and len(numbers) != wanted):
+        given = numbers if isinstance(numbers, list) else []
+        whole = given and all(type(each) is int and each in there for each in given)
+        if not whole or len(set(given)) != len(given) or (wanted and len(given) != wanted):
             raise self.wrong("subscale.items", f"must be the numbers of its {wanted or ''} items, each once.")
-        return Subscale(part.id, tuple(numbers))
+        return Subscale(part.id, tuple(given))
 
     def table(
         self, rows: Any, measure: Instrument, scoring: Scoring, questions: Sequence[Question]
