@@ -29,7 +29,7 @@ def a_value(item: Item) -> Any:
         "sites": [first],
         "integer": int(item.maximum or 0),
         "decimal": item.maximum or 0.0,
-        "text": "some words",
+        "text": "2031-05-31" if item.coming else "some words",
         "mix": {first: 100},
         "grid": {f"{item.rows[0].code}.{item.sides[0]}": item.maximum} if item.rows else {},
         "activities": [["run", 3], ["sit", None]],

@@ -76,6 +76,6 @@ def _quiet(item: Item) -> Any:
         "choices": [none or (codes or [""])[0]],
         "integer": int(item.minimum or 0),
         "decimal": item.minimum or 0,
-        "text": "nothing else",
+        "text": "2031-05-31" if item.coming else "nothing else",
     }
     return quiet[item.type]

@@ -33,7 +33,7 @@ def random_answer(item: Item, draw: random.Random) -> Any:
         return {draw.choice(item.options).code: 100.0}
     if item.type == "activities":
         return (("running up hills", draw.randint(0, 10)),)
-    return "invented words"
+    return "2031-05-31" if item.coming else "invented words"
 
 
 def _several(item: Item, draw: random.Random) -> tuple[str, ...]:
