@@ -40,6 +40,7 @@ class Room:
 ROOMS = (
     Room("home", "Today", ":material/today:", Permission.KNOWLEDGE_READ),
     Room("intake", "Intake", ":material/edit_note:", Permission.INTAKE_WRITE),
+    Room("patients", "Patients", ":material/person_search:", Permission.PATIENT_MERGE),
     Room("episode", "Episode", ":material/assignment_ind:", Permission.EPISODE_READ, on_menu=False),
     Room("referrals", "Referrals", ":material/forward_to_inbox:", Permission.REFERRAL_READ),
     Room("cohort", "Cohort", ":material/monitoring:", Permission.COHORT_READ),

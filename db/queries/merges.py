@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -39,15 +39,16 @@ def merges(session: Session, patient_id: int | None = None, limit: int = 50) -> 
     return tuple(MergeEntry(*row) for row in rows)
 
 
-def _merges() -> Select[Any]:
+def _merges() -> Any:
     survivor, merged, undoer = aliased(Patient), aliased(Patient), aliased(Person)
-    return (
+    wanted: Any = (
         select(PatientMerge, survivor, merged, Person, undoer)
         .join(survivor, col(survivor.id) == col(PatientMerge.survivor_id))
         .join(merged, col(merged.id) == col(PatientMerge.merged_id))
         .join(Person, col(Person.id) == col(PatientMerge.merged_by))
         .outerjoin(undoer, col(undoer.id) == col(PatientMerge.undone_by))
     )
+    return wanted
 
 
 def standing_merges_into(session: Session, patient_id: int, after: int = 0) -> tuple[PatientMerge, ...]:

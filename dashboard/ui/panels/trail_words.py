@@ -211,9 +211,8 @@ def why(row: AuditRow) -> str:
         return naming.question(row.reason)
     if row.deed == "doubt:note" and (doubted := cautions.caution(row.reason)) is not None:
         return doubted.says
-    return {**casework.REASONS, **casework.CLOSING_REASONS, **MERGE_REASONS, **UNDO_REASONS, "not-found": "No such record at their sites"}.get(
-        row.reason, row.reason
-    )
+    reasons = {**casework.REASONS, **casework.CLOSING_REASONS, **MERGE_REASONS, **UNDO_REASONS}
+    return {**reasons, "not-found": "No such record at their sites"}.get(row.reason, row.reason)
 
 
 Names = Mapping[str, Mapping[Any, str]]
