@@ -106,6 +106,7 @@ def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, m
 
 def put(draft_id: str, item: Item, change: Callable[[Any], Any]) -> bool:
     """In a callback: save what came another way than by the field's own widgets; they start again from it."""
+    state.about_to_save()
     memory = state.held(draft_id, item.id)
     if memory is None:
         return False
@@ -128,6 +129,7 @@ def put(draft_id: str, item: Item, change: Callable[[Any], Any]) -> bool:
 
 
 def _on_change(draft_id: str, item: Item, generation: int) -> None:
+    state.about_to_save()
     if saved := keep(draft_id, item, generation):
         state.just_saved(saved)
 

@@ -99,6 +99,14 @@ def just_saved(draft: DraftView) -> None:
     st.session_state[JUST_SAVED] = (draft, monotonic())
 
 
+def about_to_save() -> None:
+    """In a callback, before it saves: what an earlier one saved is not how the draft stands any more.
+
+    A callback can be cut short by the next key, whose run would then draw what the one before had saved.
+    """
+    st.session_state.pop(JUST_SAVED, None)
+
+
 def saved_this_moment(draft_id: str) -> DraftView | None:
     """The draft as this run's callback has just saved it, once; None when no callback did."""
     draft, at = st.session_state.pop(JUST_SAVED, (None, 0.0))

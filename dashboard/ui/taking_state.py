@@ -68,6 +68,7 @@ def current_item() -> str | None:
 
 def go_to(section_id: str) -> None:
     """Open a section (a button's callback) and remember it on the server."""
+    state.about_to_save()
     st.session_state[_SECTION] = section_id
     st.session_state.pop(_ITEM, None)
     actor, draft_id = door.who(), st.session_state.get(_DRAFT)

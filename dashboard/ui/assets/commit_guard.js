@@ -43,7 +43,7 @@ const onKey = (event) => {
   if (!event.isTrusted || ALONE.includes(event.key) || event.isComposing) return;  // not our own committing
   if (document.querySelector("dialog[open], [role=dialog]")) return;
   const { target } = event;
-  if (!(target instanceof HTMLElement)) return;
+  if (!(target instanceof HTMLElement) || event.composedPath()[0] !== target) return;  // the figures have keys of their own
   const key = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey };
   if (holding && (event.key.length === 1 && !key.ctrl || ["Enter", "Backspace", "ArrowUp", "ArrowDown"].includes(event.key))) queue.push(key);
   else if (event.repeat && !isWriting(target) && event.key !== "ArrowDown" && event.key !== "ArrowUp") { if (!form()?.contains(target)) return; }

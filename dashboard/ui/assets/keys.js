@@ -209,7 +209,7 @@ const isWriting = (target) => target.matches("textarea, input:not([type=number])
 
 const inForm = (key, target) => {
   const lost = !form().contains(target) && (target === document.body || !target.isConnected);
-  const here = lost ? again() : target;
+  const here = lost ? again() ?? stopsIn(form())[0] : target;
   if (!here || !form().contains(here) || here.closest(BESIDE)) return false;
   if (lost) land(here);
   return move(key, stopOf(lost ? document.activeElement : here));

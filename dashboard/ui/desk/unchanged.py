@@ -12,7 +12,8 @@ from dashboard.casework import before
 from dashboard.casework.before import UNCHANGED, Before
 from dashboard.clinical.vocabulary import Item
 from dashboard.entry import DETAIL
-from dashboard.ui import door, words
+from dashboard.ui import door, state, words
+from dashboard.ui.desk import lease, tab
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 
@@ -35,6 +36,7 @@ def offer(taking: Taking, section_id: str) -> None:
             st.button(
                 f"All {len(waiting)} unchanged `+`",
                 key="unchanged-all",
+                disabled=lease.reads_only(taking),
                 on_click=_confirm,
                 args=(taking.draft.id, tuple(item.id for item in waiting)),
             )
@@ -51,9 +53,14 @@ def under(taking: Taking, item: Item) -> None:
     with st.container(key=f"last-{item.id}", horizontal=True, vertical_alignment="center", gap="small"):
         if intake.is_blank(answer):
             st.markdown(f":small[:gray[Last time ({dates.said(last.day)}):] **{told}**]", width="content")
-            button = {"type": "tertiary", "icon": ":material/check:"}
             st.button(
-                "Unchanged `=`", key=f"same-{item.id}", on_click=_confirm, args=(taking.draft.id, (item.id,)), **button
+                "Unchanged `=`",
+                key=f"same-{item.id}",
+                type="tertiary",
+                icon=":material/check:",
+                disabled=lease.reads_only(taking),
+                on_click=_confirm,
+                args=(taking.draft.id, (item.id,)),
             )
         elif item.id in last.confirmed and answer == last.answers[item.id]:
             st.caption(f":material/history: Unchanged since {dates.said(last.day)}, confirmed at this visit")
@@ -83,6 +90,7 @@ def _told(last: Before, item: Item) -> str:
 
 def _confirm(draft_id: str, item_ids: Sequence[str]) -> None:
     """Keep the last answers of these questions as they are, each with the words beside it (a button's callback)."""
+    state.about_to_save()
     actor, kept = door.who(), st.session_state.get(MEMORY)
     if actor is None or kept is None or kept[0] != draft_id or kept[1] is None:
         return
@@ -91,5 +99,7 @@ def _confirm(draft_id: str, item_ids: Sequence[str]) -> None:
         for item_id in item_ids:
             for each in (item_id, item_id + DETAIL) if item_id + DETAIL in last.answers else (item_id,):
                 raw, unit = before.as_typed(last, each)
-                casework.save_answer(actor, draft_id, each, raw, unit, source=UNCHANGED)
+                state.just_saved(
+                    casework.save_answer(actor, draft_id, each, raw, unit, seen=None, source=UNCHANGED, tab=tab.name())
+                )
         last.confirmed.update(item_ids)
