@@ -22,6 +22,7 @@ from dashboard.casework.drafts import (
     restore_draft,
 )
 from dashboard.casework.errors import BadAnswer, Forbidden, GateClosed, NotFound, NotReady, StaleRecord
+from dashboard.casework.finding import find_patients, possible_duplicates
 from dashboard.casework.gates import referral_gates
 from dashboard.casework.intakes import submit_intake
 from dashboard.casework.keying import (
@@ -40,7 +41,7 @@ from dashboard.casework.lowerings import confirm_lowering, refuse_lowering
 from dashboard.casework.moves import MOVES
 from dashboard.casework.openings import open_basis, opened_basis, still_to_open
 from dashboard.casework.outcomes import record_outcome
-from dashboard.casework.patients import episodes_of, find_patients, possible_duplicates, read_patient, register_patient
+from dashboard.casework.patients import episodes_of, read_patient, register_patient
 from dashboard.casework.people import actor_for, people, sites
 from dashboard.casework.reasons import REASONS
 from dashboard.casework.referrals import move_referral, read_referral, refer, referrals
@@ -63,7 +64,7 @@ from dashboard.casework.sheets import note_sheet, note_source_card, note_table
 from dashboard.casework.signing import sign_review
 from dashboard.casework.suggestions import Suggestion, step_without_flags, suggestions
 from dashboard.casework.verdicts import VERDICTS, WORDS_TO_LOWER
-from dashboard.casework.views import NewPatient
+from dashboard.casework.views import Newcomer, NewPatient
 from dashboard.casework.worklists import reviews_due, worklist
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "GateClosed",
     "Line",
     "NewPatient",
+    "Newcomer",
     "NotFound",
     "NotReady",
     "StaleRecord",
