@@ -45,14 +45,14 @@ const onKey = (event) => {
   const { target } = event;
   if (!(target instanceof HTMLElement) || event.composedPath()[0] !== target) return;  // the figures have keys of their own
   const key = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey };
-  if (holding && (event.key.length === 1 && !key.ctrl || ["Enter", "Backspace", "ArrowUp", "ArrowDown"].includes(event.key))) queue.push(key);
+  if (isBusy() && (event.key.length === 1 && !key.ctrl || ["Enter", "Backspace", "ArrowUp", "ArrowDown"].includes(event.key))) queue.push(key);
   else if (event.repeat && !isWriting(target) && event.key !== "ArrowDown" && event.key !== "ArrowUp") { if (!form()?.contains(target)) return; }
   else if (!act(key, target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 };
 
-const noted = ({ target }) => { if (!holding && target instanceof HTMLElement && form()?.contains(target) && !target.closest(BESIDE)) remember(stopOf(target)); };
+const noted = ({ target }) => { if (!isBusy() && target instanceof HTMLElement && form()?.contains(target) && !target.closest(BESIDE)) remember(stopOf(target)); };
 
 // Put the cursor on the first question of a newly opened section, or on the one a link asked for, once it is there.
 const open = ({ place, item }, tries = 40) => {

@@ -67,8 +67,17 @@ const look = () => {
   if (!ready() && performance.now() < until) { setTimeout(look, 12); return; }
   holding = null;
   then();
-  while (queue.length && !holding) strike(queue.shift());
+  replay();
 };
+
+// One key a turn: what a key changed is drawn before the next one is pressed. Keys that come meanwhile queue up behind.
+let replaying = false;
+const replay = () => {
+  replaying = queue.length > 0 && !holding;
+  if (!replaying) return;
+  setTimeout(() => { strike(queue.shift()); replay(); }, 0);
+};
+const isBusy = () => holding !== null || replaying;
 
 // True once the server has drawn the page with everything in it that was answered so far.
 const told = () => {
