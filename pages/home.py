@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.access import Permission, Role
 from dashboard.ui import look, patients, today
-from dashboard.ui.desk import handing
+from dashboard.ui.desk import handing, open_drafts
 from dashboard.ui.door import enter
 
 actor = enter(Permission.KNOWLEDGE_READ)  # the one permission every role has
@@ -27,5 +27,5 @@ else:
         today.worklist(actor)
     with beside:
         handing.queue(actor)
-        today.drafts(actor)
+        open_drafts.show(actor)
         today.overdue(actor)

@@ -40,12 +40,14 @@ def open_draft(actor: Actor, patient_id: int) -> DraftView:
             patient = queries.patient(session, findable(patient_id), sorted(actor.site_ids))
             if patient is None:
                 raise NotFound("There is no such patient at your sites.")
-            draft = queries.open_draft_of(session, patient_id) or _new_draft(session, actor, patient)
+            draft = queries.open_draft_of(session, number(patient)) or _new_draft(session, actor, patient)
             return view_of(session, found_draft(session, actor, draft.id))
     except IntegrityError:
         # A colleague opened one at the same moment: the database allows one a patient, and theirs is it.
         with looking(actor, Permission.INTAKE_WRITE) as session:
-            return view_of(session, found_draft(session, actor, str(_open_draft_id(session, patient_id))))
+            there = queries.patient(session, findable(patient_id), sorted(actor.site_ids))
+            newer = _open_draft_id(session, number(there) if there else patient_id)
+            return view_of(session, found_draft(session, actor, str(newer)))
 
 
 @deed(Permission.INTAKE_WRITE, of_a_site=True)

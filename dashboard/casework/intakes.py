@@ -15,6 +15,7 @@ from dashboard.casework.assessing import Said
 from dashboard.casework.authority import changed, looking, must_be_fresh, stale, today, writing
 from dashboard.casework.columns import cohort_columns
 from dashboard.casework.deeds import deed
+from dashboard.casework.draft_rows import asides
 from dashboard.casework.errors import NotFound, NotReady, StaleRecord
 from dashboard.casework.files import found_episode
 from dashboard.casework.handing_over import must_be_looked_over
@@ -57,6 +58,7 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     must_be_looked_over(session, draft)
     known = following.current(session)
     said = assessing.say(draft.answers, known)
+    _must_be_settled(session, draft, said)
     _must_be_ready(draft.answers, said, known)
     draft = changed(session, actor, draft, seen_version, "draft:submit", state="submitted")
     now = datetime.now(UTC)
@@ -68,6 +70,14 @@ def _submit(session: Session, actor: Actor, draft: Draft, patient: Patient, seen
     changed(session, actor, episode, episode.version, "episode:await-review", **_awaiting(episode, made, said, now))
     changed(session, actor, draft, draft.version, "draft:link-intake", submitted_intake_id=intake.id)
     return _submitted(made)
+
+
+def _must_be_settled(session: Session, draft: Draft, said: Said) -> None:
+    """Return quietly when no question has two answers to choose from, else raise NotReady; an emergency goes first."""
+    waiting = asides(session, draft) if draft.asides and said.urgency != Urgency.EMERGENCY else ()
+    if waiting:
+        items = tuple(dict.fromkeys(aside.item for aside in waiting))
+        raise NotReady("Two people answered the same question: say which answer is right.", items)
 
 
 def _must_be_ready(answers: Mapping[str, Any], said: Said, known: Knowledge) -> None:

@@ -105,7 +105,8 @@ def keep_unfinished(
         raise BadAnswer(item_id, "is too long to be kept as it is.")
     with writing(actor, Permission.INTAKE_WRITE) as session:
         found = open_to_answers(session, actor, draft_id)
-        kept = _keep(session, actor, found, _Given(item_id, None, {"raw": entry.plain(raw), "unit": unit} if unit else None, half=entry.plain(raw)), seen, tab)
+        as_typed = {"raw": entry.plain(raw), "unit": unit} if unit else None
+        kept = _keep(session, actor, found, _Given(item_id, None, as_typed, half=entry.plain(raw)), seen, tab)
         return replace(view_of(session, found), kept=kept)
 
 

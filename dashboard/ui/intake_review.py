@@ -11,7 +11,7 @@ from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
 from dashboard.ui import door, handed_over, words
-from dashboard.ui.desk import doubts
+from dashboard.ui.desk import conflicts, doubts
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import go_to, go_to_item
@@ -28,8 +28,22 @@ def review(taking: Taking) -> None:
     else:
         st.markdown(":green[:material/check_circle: **Every required question has an answer.**]")
     doubts.summed_up(taking)
+    conflicts.elsewhere(taking)
+    _half_entered(taking)
     for each in intake.asked_sections():
         _reviewed(taking, each)
+
+
+def _half_entered(taking: Taking) -> None:
+    """What was entered and is no answer: it is not handed over, and each is a way to it."""
+    items = [item for item in intake.knowledge().items if item in taking.draft.unfinished and item in taking.visible]
+    if not items:
+        return
+    st.markdown(":orange[:material/rule: **Entered and not usable as it stands.**] It is not handed over.")
+    with st.container(horizontal=True, gap="small"):
+        for item_id in items:
+            words_of = plain(intake.knowledge().items[item_id].wording)
+            st.button(words_of, key=f"half-{item_id}", on_click=go_to_item, args=(item_id,))
 
 
 def _reviewed(taking: Taking, each: Section) -> None:

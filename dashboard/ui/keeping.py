@@ -66,19 +66,19 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     value = fields.comparable(item, raw, unit)
     if memory is None or memory.generation != generation or raw is fields.NOT_DRAWN or value == memory.raw:
         return None
-    before = memory.raw
     try:
         actor = door.who()
         if actor is None:
             return None
-        memory.raw = value
         saved = _save(actor, draft_id, item, raw, unit, memory)
+        memory.raw = value  # only now: the next press may end this callback at any look into the session
     except casework.StaleRecord:
+        memory.raw = value
         return None  # submitted or put aside meanwhile; the page is about to say so
     except Exception as why:
         if (found := obstacle(why)) is None:
             raise
-        memory.raw = before  # not dealt with: tried again at every run until it is saved
+        # Not dealt with: tried again at every run until it is saved.
         memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
         return None
     if saved is not None and saved.kept:

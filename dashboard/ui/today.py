@@ -1,4 +1,4 @@
-"""The panels of today's page: what waits, most urgent first; drafts to go on with; what is overdue."""
+"""The panels of today's page: what waits, most urgent first; what is overdue."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import casework, intake
+from dashboard import casework
 from dashboard.access import Actor
-from dashboard.casework.views import DraftView, ReferralRow, WorklistRow
+from dashboard.casework.views import ReferralRow, WorklistRow
 from dashboard.ui import cached, look, rooms, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import emergencies
@@ -39,20 +39,6 @@ def worklist(actor: Actor) -> None:
         for row in waiting.rows:
             _row(row)
     _pages(places, waiting.next)
-
-
-def drafts(actor: Actor) -> None:
-    """Intakes that were begun and not submitted, the one last worked on first."""
-    found = casework.open_drafts(actor)
-    st.header("Open drafts", anchor=False)
-    if not found:
-        look.empty_state(
-            ":material/edit_note:", "No intake is half done", "Find a patient above to begin one.", "drafts"
-        )
-    for draft in found[:SIDE_ROWS]:
-        _draft(actor, draft)
-    if len(found) > SIDE_ROWS:
-        st.caption(f"and {len(found) - SIDE_ROWS} older; find the patient to go on with one.")
 
 
 def overdue(actor: Actor) -> None:
@@ -153,23 +139,6 @@ def _pages(places: list[Any], following: object | None) -> None:
 def _back(places: list[Any]) -> None:
     if len(places) > 1:  # a press on an outdated screen must not fall off the front
         places.pop()
-
-
-def _draft(actor: Actor, draft: DraftView) -> None:
-    whose = "you" if draft.owner == actor.name else plain(draft.owner)
-    about = f"{intake.progress(draft.answers).percent} % done · {whose} · {words.since(draft.saved_at)} ago"
-    with st.container(key=f"draft-{draft.id}", horizontal=True, wrap=False, vertical_alignment="center"):
-        st.markdown(
-            f"**{plain(draft.patient.name)}**  \n:small[:gray[{about}]]",
-            width="stretch",
-        )
-        st.page_link(
-            rooms.path_to("intake"),
-            label="Resume",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            query_params={"draft": draft.id},
-        )
 
 
 def _referral(row: ReferralRow) -> None:
