@@ -30,7 +30,7 @@ SHORTEST_START = 6
 NUMBER = 10
 """A telephone is looked for by its last ten digits: what comes before says which country."""
 
-_NOT_IN_WORDS = re.compile(r"[\W_]+")
+_NOT_IN_WORDS, _NOT_DIGITS = re.compile(r"[\W_]+"), re.compile(r"[^0-9]+")
 PARTICLES = frozenset(
     ("al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "las", "le")
 ) | {"los", "ter", "van", "von", "y"}
@@ -117,7 +117,7 @@ def mistyped(born: date) -> tuple[date, ...]:
 
 def number_of(phone: str) -> str:
     """The digits a telephone is looked for by."""
-    return "".join(sign for sign in folded(phone) if sign in "0123456789")[-NUMBER:]
+    return _NOT_DIGITS.sub("", phone if phone.isascii() else folded(phone))[-NUMBER:]
 
 
 def of_number(number: str) -> Iterator[Block]:

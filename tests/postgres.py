@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,21 +76,27 @@ class Postgres:
 def running_postgres() -> Iterator[Postgres]:
     """A server of its own for as long as the block lasts; RuntimeError with the cure when there are no binaries."""
     place = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="backstride-pg-", dir=place) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        binaries = _reachable(_binaries(), folder)
+    with tempfile.TemporaryDirectory(prefix="backstride-pg-", dir=place) as name, answering_in(Path(name)) as answering:
+        answering.make_owner()
+        yield answering
+
+
+@contextmanager
+def answering_in(folder: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
+    """A server whose databases lie in a folder: begun there, or found as it was left."""
+    folder.chmod(0o755)
+    binaries = _reachable(_binaries(), folder)
+    if not (folder / "cluster").exists():
         _initialise(binaries, folder)
-        server = _start(binaries, folder)
-        try:
-            _wait_until_it_answers(server, folder)
-            answering = Postgres(folder)
-            answering.make_owner()
-            yield answering
-            answering.close()
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(PATIENCE_SECONDS)
+    server = _start(binaries, folder, settings)
+    try:
+        _wait_until_it_answers(server, folder)
+        answering = Postgres(folder)
+        yield answering
+        answering.close()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE_SECONDS)
 
 
 def binaries_on_path(binaries: Path | None = None) -> str:
@@ -120,8 +126,9 @@ def _copied(binaries: Path, folder: Path) -> Path:
     """The binaries and the libraries beside the wheel's package, in the same places to each other."""
     package = binaries.parent.parent
     for beside in package.parent.glob(f"{package.name}*.libs"):
-        shutil.copytree(beside, folder / beside.name)
-    return Path(shutil.copytree(binaries.parent, folder / package.name / binaries.parent.name)) / binaries.name
+        shutil.copytree(beside, folder / beside.name, dirs_exist_ok=True)
+    copied = shutil.copytree(binaries.parent, folder / package.name / binaries.parent.name, dirs_exist_ok=True)
+    return Path(copied) / binaries.name
 
 
 def _as_whom() -> dict[str, str]:
@@ -139,9 +146,9 @@ def _initialise(binaries: Path, folder: Path) -> None:
         raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
 
 
-def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
-    settings = {**SETTINGS, "unix_socket_directories": str(folder)}
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+def _start(binaries: Path, folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    told = {**settings, "unix_socket_directories": str(folder)}
+    options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(folder / "cluster"), *options]
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, preexec_fn=_die_with_us, **_as_whom())

@@ -73,6 +73,13 @@ def likeness(one: Described, other: Described) -> Likeness:
     return Likeness(_level(points) if _may_be_one(found) else Level.NONE, points, tuple(found))
 
 
+def may_be_alike(one: Described, other: Described) -> bool:
+    """False where the names differ so much that nothing else could make up for it: a quick look before a whole one."""
+    named = [grade for grade in _names(one, other).items() if grade[1] is not None]
+    points = sum(weights().grades[field, grade.name].points for field, grade in named if grade)
+    return points + weights().rest >= weights().levels["possible"] or one.record_number == other.record_number
+
+
 def _grades(one: Described, other: Described) -> Iterator[tuple[str, Grade, int]]:
     """Each field both have, with its grade and the years between their births."""
     years = abs(one.date_of_birth.year - other.date_of_birth.year) if one.date_of_birth and other.date_of_birth else 0

@@ -28,6 +28,8 @@ class Weights:
     levels: Mapping[str, float]
     slips: Mapping[str, str]
     limits: Mapping[str, float]
+    rest: float
+    """The most that everything but the names and the record number can tell."""
 
 
 @cache
@@ -39,4 +41,9 @@ def weights() -> Weights:
         for field in FIELDS
         for grade, each in told[field].items()
     }
-    return Weights(grades, told["levels"], told["slips"], told["limits"])
+    rest = sum(_most(grades, field) for field in ("born", "phone", "postal", "sex"))
+    return Weights(grades, told["levels"], told["slips"], told["limits"], rest)
+
+
+def _most(grades: Mapping[tuple[str, str], Weight], field: str) -> float:
+    return max(0.0, *(weight.points for (each, _), weight in grades.items() if each == field))

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from dashboard import dates
 from dashboard.access import Actor, Permission
-from dashboard.alike import Described, Level, Likeness, likeness
+from dashboard.alike import Described, Level, Likeness, likeness, may_be_alike
 from dashboard.casework.authority import looking, today
 from dashboard.casework.deeds import deed
 from dashboard.casework.reading import searched
@@ -27,6 +27,8 @@ from db.tables import Patient
 ISO = "YYYY-MM-DD"
 FEW = 3
 """Where fewer are found, those whose names sound like it are found as well."""
+TYPED_AT_MOST = 200
+"""Letters of a search that are looked at: a page pasted by mistake must not hold up the desk."""
 OFFERED = 6
 """So many are offered as possibly the same; more would be read by nobody."""
 _EARLIEST = 1900
@@ -47,7 +49,7 @@ def find_patients(actor: Actor, text: str, limit: int = 20, form: str = ISO) -> 
     with looking(actor, Permission.PATIENT_READ) as session:
         searched(session, text, form)
         sites, found = sorted(actor.site_ids), {}
-        for patient, by in _ways(session, one_line(text), sites, limit, form):
+        for patient, by in _ways(session, one_line(text[:TYPED_AT_MOST]), sites, limit, form):
             there = _survivor(session, patient, sites)
             if there is not None and number(there) not in found:
                 found[number(there)] = replace(patient_card(there), found_by=by if there is patient else "merged")
@@ -73,9 +75,8 @@ def likest(session: Session, described: Described, sites: Sequence[int]) -> list
         *(described.given_name, described.family_name, described.date_of_birth),
         *(described.phone, described.record_number),
     )
-    compared = [
-        (row, likeness(described, described_as(row))) for row in queries.candidates_alike(session, wanted, sites)
-    ]
+    rows = [(row, _stored(row)) for row in queries.candidates_alike(session, wanted, sites)]
+    compared = [(row, likeness(described, there)) for row, there in rows if may_be_alike(described, there)]
     alike = [each for each in compared if each[1].level is not Level.NONE]
     return sorted(alike, key=lambda each: (-each[1].points, each[0].id))
 
@@ -85,6 +86,14 @@ def described_as(whom: Any) -> Described:
     fields = ("given_name", "family_name", "phone", "postal_code", "sex_at_birth", "record_number")
     told = {name: one_line(getattr(whom, name) or "") for name in fields}
     return Described(date_of_birth=whom.date_of_birth, **told)
+
+
+def _stored(row: Any) -> Described:
+    """A candidate, whose words were made visible when they were stored."""
+    return Described(
+        *(row.given_name, row.family_name, row.date_of_birth),
+        *(row.phone, row.postal_code or "", row.sex_at_birth, row.record_number),
+    )
 
 
 def _alike_cards(

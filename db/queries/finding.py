@@ -37,8 +37,8 @@ def patients_starting(session: Session, text: str, sites: SiteIds, limit: int = 
     walked = _blindly if seals(session.get_bind().dialect) else _in_order
     for words in ways(text):
         for kind in KEYS:
-            if len(found) < limit and worth_walking(kind, words):
-                found |= {patient.id: patient for patient in walked(session, kind, words, sites, limit)}
+            if len(found) < limit and (asked := ordered_for(kind, words)):
+                found |= {patient.id: patient for patient in walked(session, kind, asked, sites, limit)}
     return tuple(found.values())[:limit]
 
 
@@ -48,9 +48,12 @@ def ways(text: str) -> list[list[str]]:
     return [[" ".join(words)], sorted(words, key=len, reverse=True)][: min(len(words), 2)]
 
 
-def worth_walking(kind: str, words: list[str]) -> bool:
-    """Whether anybody may be found so: of several words one that starts a record number has a digit in it."""
-    return kind != "record" or len(words) == 1 or _may_be_a_number(words[0])
+def ordered_for(kind: str, words: list[str]) -> list[str]:
+    """The words, the one to walk along first: of several the record number's is one with a digit; none without."""
+    if len(words) == 1 or kind != "record":
+        return words
+    numbers = [word for word in words if _may_be_a_number(word)]
+    return [*numbers[:1], *(word for word in words if word != numbers[0])] if numbers else []
 
 
 def _may_be_a_number(word: str) -> bool:
@@ -58,7 +61,7 @@ def _may_be_a_number(word: str) -> bool:
 
 
 def patients_born(session: Session, days: Sequence[date], text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
-    """Patients born on one of a few days, by their names; of several words each starts a name or the number."""
+    """Patients born on one of a few days, by their names; each word of ``text`` starts a name."""
     if seals(session.get_bind().dialect):
         born: ColumnElement[bool] = has(*(blind.term("born", day.isoformat()) for day in days))
         wanted = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(born)
@@ -74,7 +77,7 @@ def patients_born(session: Session, days: Sequence[date], text: str, sites: Site
 def patients_called_by(session: Session, digits: str, text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
     """Patients whose telephone ends with these digits, then those whose telephone starts with them.
 
-    Of the words of ``text`` each starts one of their names or the record number.
+    Each word of ``text`` starts one of their names.
     """
     words = folded(text).split()
     number = blocks.number_of(digits)
@@ -114,9 +117,17 @@ def _in_order(session: Session, kind: str, words: list[str], sites: SiteIds, lim
 
 
 def walk(kind: str, words: list[str], sites: SiteIds) -> Select[Patient]:
-    """What to read where names stand in plain: a key that starts with the first word, and some key with each other."""
+    """What to read where names stand in plain: a key that starts with the first word, and a name with each other.
+
+    The names' indexes hold both names and the site, so that a row is looked at only when it is found. A number's do
+    not: of those that start alike, with a name beside, only the first CANDIDATES are looked at.
+    """
     key, *then = KEYS[kind]
-    named = select(Patient).where(_starts(key, words[0]), *map(_some_key_starts, words[1:]))
+    first, *others = words
+    found: ColumnElement[bool] = _starts(key, first)
+    if kind == "record" and others:
+        found = col(Patient.id).in_(select(Patient.id).where(found, at_sites(Patient.site_id, sites)).limit(CANDIDATES))
+    named = select(Patient).where(found, *map(_some_name_starts, others))
     return named.where(at_sites(Patient.site_id, sites)).order_by(col(key), *map(col, then))
 
 
@@ -125,10 +136,8 @@ def _starts(key: Any, word: str) -> ColumnElement[bool]:
     return and_(col(key) >= word, col(key) < word + BEYOND_EVERY_LETTER)
 
 
-def _some_key_starts(word: str) -> ColumnElement[bool]:
-    # The record number only where a word may be one: it is not in the names' indexes, and a row is slow to look at.
-    kinds = KEYS if _may_be_a_number(word) else ("family", "given")
-    return or_(*(_starts(KEYS[kind][0], word) for kind in kinds))
+def _some_name_starts(word: str) -> ColumnElement[bool]:
+    return or_(_starts(Patient.family_key, word), _starts(Patient.given_key, word))
 
 
 def _blindly(session: Session, kind: str, words: list[str], sites: SiteIds, limit: int) -> Iterable[Patient]:
@@ -151,7 +160,7 @@ def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Any]:
     asked = [has(blind.start(kind, first))]
     # Starts of one letter are not kept; who has such a second word is told when unsealed.
     longer = [word for word in others if len(word) >= blind.SHORTEST]
-    asked += [has(*(blind.start(each, word) for each in blind.KINDS)) for word in longer]
+    asked += [has(blind.start("family", word), blind.start("given", word)) for word in longer]
     found = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
     return found.where(*asked, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
 
@@ -201,5 +210,4 @@ def _all_start(row: Any, words: Sequence[str]) -> bool:
 
 
 def _some_starts(keys: dict[str, str], word: str) -> bool:
-    kinds = KEYS if _may_be_a_number(word) else ("family", "given")
-    return any(keys[kind].startswith(word) for kind in kinds)
+    return keys["family"].startswith(word) or keys["given"].startswith(word)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import casework
 from dashboard.casework.views import DraftView
@@ -145,41 +147,131 @@ def test_taking_a_history_from_today_opens_the_intake(clinic: Clinic):
 
 def fill_form(at, **typed_in: str) -> None:
     """Type into the form of a new patient and press its button."""
-    for key, text in typed_in.items():
-        at.text_input(key=f"new-{key}").set_value(text)
+    type_in(at, **typed_in)
     at.segmented_control(key="new-sex").set_value("female")
     at.button(key="new-submit").click().run()
 
 
+def type_in(at, **typed_in: str) -> None:
+    """Type into the form of a new patient."""
+    for key, text in typed_in.items():
+        at.text_input(key=f"new-{key}").set_value(text)
+
+
+def registering(typed: str = "") -> AppTest:
+    """Noor's page with the form of a new patient open, after something was searched for."""
+    at = visit("noor", "home")
+    if typed:
+        at.text_input(key="find-patient").set_value(typed).run()
+    return at.button(key="register").click().run()
+
+
 def test_a_new_patient_is_registered_and_the_history_begins(clinic: Clinic):
     """Name, birth and sex are enough; the record number is made, and the intake opens."""
-    at = visit("noor", "home")
-    at.button(key="register").click().run()
+    at = registering()
     fill_form(at, given="Vera", family="Invented", born="03/14/1989")
     assert not at.exception
     assert at.title[0].value == "Vera Invented"
     assert casework.find_patients(casework.actor_for("noor"), "Vera")[0].date_of_birth == date(1989, 3, 14)
 
 
-def test_a_form_with_a_hole_says_which(clinic: Clinic):
-    """Without a family name, or with a date that is none, nothing is registered and the form says what is wrong."""
-    at = visit("noor", "home")
-    at.button(key="register").click().run()
+def test_a_form_with_a_hole_says_it_at_the_field_and_keeps_what_is_typed(clinic: Clinic):
+    """Without a family name, or with a date that is none, nothing is registered; each error names the cure."""
+    at = registering()
     fill_form(at, given="Vera", born="03/14/1989")
-    assert "family name" in at.error[0].value
+    assert "The family name is needed." in seen(at)
     fill_form(at, given="Vera", family="Invented", born="31/31/1989")
-    assert "date of birth" in at.error[0].value
+    assert "no such day" in seen(at)
+    assert "The family name is needed." not in seen(at)
+    assert [at.text_input(key=f"new-{key}").value for key in ("given", "family", "born")] == [
+        *("Vera", "Invented", "31/31/1989"),
+    ]
     assert not casework.find_patients(casework.actor_for("noor"), "Vera")
 
 
-def test_someone_very_like_a_patient_is_asked_about_first(clinic: Clinic):
-    """The same name and birthday is shown before a second record is made, and may be made all the same."""
+def test_a_record_number_of_another_is_said_at_its_field(clinic: Clinic):
+    """And everything typed is still there."""
+    number = begin(clinic, "Rosa").patient.record_number
+    at = registering()
+    fill_form(at, given="Vera", family="Elsewhere", born="04/15/1990", number=number)
+    at.button(key="new-submit").click().run()
+    assert "already another patient" in seen(at)
+    assert at.text_input(key="new-given").value == "Vera"
+
+
+def test_whoever_is_alike_is_shown_while_typing_with_the_reason(clinic: Clinic):
+    """Before any button is pressed; one press takes the one who is here already."""
+    patient = begin(clinic, "Rosa").patient
+    at = registering()
+    type_in(at, given="Rosa", family="Invnted")
+    at.run()
+    assert f"same-{patient.id}" not in keys(at)
+    type_in(at, born="03/14/1989")
+    at.run()
+    assert "family name one letter apart" in seen(at)
+    at.button(key=f"same-{patient.id}").click().run()
+    assert not at.exception
+    assert at.title[0].value == "Rosa Invented"
+    assert len(casework.find_patients(casework.actor_for("noor"), "Rosa")) == 1
+
+
+def test_someone_very_like_a_patient_is_seen_first_and_never_in_the_way(clinic: Clinic):
+    """Pressed before anybody could be seen, the button asks once; then it registers a new person all the same."""
     begin(clinic, "Rosa")
-    at = visit("noor", "home")
-    at.button(key="register").click().run()
+    at = registering()
     fill_form(at, given="Rosa", family="Invented", born="03/14/1989")
-    assert "registered already" in at.warning[0].value
+    assert "Very likely the same person" in seen(at)
     noor = casework.actor_for("noor")
     assert len(casework.find_patients(noor, "Rosa")) == 1
-    at.button(key="register-anyway").click().run()
+    assert at.button(key="new-submit").label == "Register as a new person"
+    at.button(key="new-submit").click().run()
+    assert not at.exception
     assert len(casework.find_patients(noor, "Rosa")) == 2
+
+
+def test_who_was_seen_while_typing_is_not_asked_about_again(clinic: Clinic):
+    """One press is enough when the doubt stood there before."""
+    begin(clinic, "Rosa")
+    at = registering()
+    type_in(at, given="Rosa", family="Invented", born="03/14/1989")
+    at.run()
+    at.segmented_control(key="new-sex").set_value("female").run()
+    assert at.button(key="new-submit").label == "Register as a new person"
+    at.button(key="new-submit").click().run()
+    assert at.title[0].value == "Rosa Invented"
+    assert len(casework.find_patients(casework.actor_for("noor"), "Rosa")) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("vera de la cruz", {"given": "Vera", "family": "De La Cruz"}),
+        ("McKenzie", {"family": "McKenzie"}),
+        ("McKenzie, Vera", {"given": "Vera", "family": "McKenzie"}),
+        ("1989-03-14", {"born": "03/14/1989"}),
+        ("vera test 03/14/1989", {"given": "Vera", "family": "Test", "born": "03/14/1989"}),
+        ("(503) 555-0142", {"phone": "(503) 555-0142"}),
+        ("vera 503 555 0142", {"family": "Vera", "phone": "503 555 0142"}),
+        ("TEST-77", {"number": "TEST-77"}),
+        ("0142", {}),
+        ("", {}),
+    ],
+)
+def test_what_was_searched_for_is_carried_into_the_form(clinic: Clinic, typed: str, fields: dict[str, str]):
+    """Each part into the field it belongs to."""
+    at = registering(typed)
+    named = ("given", "family", "born", "phone", "number")
+    assert {
+        key: at.text_input(key=f"new-{key}").value for key in named if at.text_input(key=f"new-{key}").value
+    } == fields
+
+
+def test_the_list_says_why_somebody_was_found(clinic: Clinic):
+    """By the last digits of the telephone, which the list would not show otherwise."""
+    noor = casework.actor_for("noor")
+    new = casework.NewPatient("Vera", "Invented", date(1989, 3, 14), "female", clinic.sites["north"].id or 0)
+    casework.register_patient(noor, replace(new, phone="+1 503 555-0142"))
+    at = visit("noor", "home")
+    at.text_input(key="find-patient").set_value("0142").run()
+    assert "telephone" in seen(at)
+    assert "0142" in seen(at)
