@@ -89,7 +89,7 @@ def _shorthand(item: Item, part: str) -> Iterator[Cell]:
     if found is None:
         raise BadAnswer(item.id, "has an entry without a number. Write side, row and number, such as R ankle 1.")
     if found[2] is not None and int(found[2]) != item.maximum:
-        raise BadAnswer(item.id, f"is scored out of {item.maximum:g}.")
+        raise BadAnswer(item.id, f"is scored out of {item.maximum:g}. Write it like R ankle 4.")
     for cell in _places(item, part.strip()[: found.start()]):
         yield cell, float(found[1])
 

@@ -208,7 +208,7 @@ def _activities(item: Item, raw: object, lenient: bool) -> Answer | None:
 
 
 def _activity(item: Item, entry: object) -> tuple[str, int | None] | None:
-    if isinstance(entry, Mapping):
+    if isinstance(entry, Mapping) and "activity" in entry:
         entry = (entry.get("activity"), entry.get("rating"))
     if isinstance(entry, str):
         entry = (entry, None)
@@ -217,7 +217,7 @@ def _activity(item: Item, entry: object) -> tuple[str, int | None] | None:
     words, rating = (entry[0] or "").strip()[:LONGEST_TEXT], entry[1]
     rated = rating is None or (type(rating) is int and 0 <= rating <= 10)
     if not rated:
-        raise BadAnswer(item.id, "has a rating that is not a whole number from 0 to 10.")
+        raise BadAnswer(item.id, "has a rating that should be a whole number from 0 to 10.")
     return (words, rating) if words else None
 
 
