@@ -103,21 +103,23 @@ def _figure(body: BodyChart, figure: Figure, sided: set[str], live: bool) -> str
     halves = "".join(f'<path d="{outline}"{turn}/>' for turn in ("", _mirror(facts.width)))
     lines = "".join(f'<path d="{escape(line)}"{turn}/>' for line in figure.lines for turn in ("", _mirror(facts.width)))
     box = f"{-_MARGIN} {-_MARGIN} {facts.width + 2 * _MARGIN:g} {facts.height + 2 * _MARGIN:g}"
+    whose = "Patient’s " if live else ""
     group = f' role="group" aria-label="{title}"' if live else ' aria-hidden="true"'
     return (
         f'<div class="figure" data-figure="{escape(figure.id)}"><p class="title" aria-hidden="true">{title}</p>'
-        f'<p class="sides" aria-hidden="true"><span>Patient’s {figure.drawn_side}</span>'
-        f"<span>Patient’s {other}</span></p>"
+        f'<p class="sides" aria-hidden="true"><span>{whose}{figure.drawn_side}</span>'
+        f"<span>{whose}{other}</span></p>"
         f'<svg viewBox="{box}"{group}><defs><clipPath id="cut-{escape(figure.id)}">{halves}</clipPath>'
         f'<linearGradient id="fade-{escape(figure.id)}" x1="0" y1="0" x2="0" y2="1">'
         '<stop offset="0" stop-color="#000"/><stop offset=".07" stop-color="#fff"/></linearGradient>'
         f'<mask id="soft-{escape(figure.id)}" maskUnits="userSpaceOnUse" x="-10" y="-10" width="{facts.width + 20:g}" '
         f'height="{facts.height + 20:g}"><rect x="-10" y="0" width="{facts.width + 20:g}" '
         f'height="{facts.height + 10:g}" fill="url(#fade-{escape(figure.id)})"/></mask></defs>'
-        f'<g mask="url(#soft-{escape(figure.id)})"><g class="skin">{halves}</g></g>{areas}'
-        f"{_bands(body, figure.id) if live else ''}"
+        f'<g mask="url(#soft-{escape(figure.id)})"><g class="skin">{halves}</g></g>'
+        f"{_bands(body, figure.id) if live else ''}{areas}"
         f'<g class="ink" mask="url(#soft-{escape(figure.id)})"><g class="outline">{halves}</g>'
-        f'<g class="lines">{lines}</g></g>{_stars(regions, sided, figure, other, facts.width)}</svg></div>'
+        f'<g class="lines">{lines}</g></g>{_names(body, figure.id) if live else ""}'
+        f"{_stars(regions, sided, figure, other, facts.width)}</svg></div>"
     )
 
 
@@ -160,19 +162,28 @@ def _stars(regions: Iterable[Region], sided: set[str], figure: Figure, other: st
 
 
 def _bands(body: BodyChart, figure: str) -> str:
-    """The dermatome bands of a figure, cut at the skin, with their names on both halves."""
-    width, drawn, names = _facts(body).width, [], []
-    for number, dermatome in enumerate(body.dermatomes.values()):
-        for band in dermatome.bands:
-            if band.figure != figure:
-                continue
-            halves = (("", band.at[0]), (_mirror(width), width - band.at[0]))
-            drawn += [f'<path class="band tint-{number % 8}" d="{escape(band.path)}"{turn}/>' for turn, _ in halves]
-            names += [f'<text x="{x:g}" y="{band.at[1]:g}">{escape(dermatome.id)}</text>' for _, x in halves]
-    return (
-        f'<g class="bands" aria-hidden="true"><g clip-path="url(#cut-{escape(figure)})">{"".join(drawn)}</g>'
-        f"{''.join(names)}</g>"
-    )
+    """The dermatome bands of a figure, cut at the skin."""
+    drawn = [
+        f'<path class="band tint-{number % 8}" d="{escape(band.path)}"{turn}/>'
+        for number, dermatome in enumerate(body.dermatomes.values())
+        for band in dermatome.bands
+        if band.figure == figure
+        for turn in ("", _mirror(_facts(body).width))
+    ]
+    return f'<g class="bands" aria-hidden="true" clip-path="url(#cut-{escape(figure)})">{"".join(drawn)}</g>'
+
+
+def _names(body: BodyChart, figure: str) -> str:
+    """The names of the bands on both halves; once where a band lies on the midline."""
+    width = _facts(body).width
+    names = [
+        f'<text x="{x:g}" y="{band.at[1]:g}">{escape(dermatome.id)}</text>'
+        for dermatome in body.dermatomes.values()
+        for band in dermatome.bands
+        if band.figure == figure
+        for x in sorted({band.at[0], width - band.at[0]})
+    ]
+    return f'<g class="bands" aria-hidden="true">{"".join(names)}</g>'
 
 
 def _legend(known: Knowledge) -> str:

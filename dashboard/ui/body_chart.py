@@ -44,20 +44,17 @@ def chart(field: Field, marked: Mapping[str, str]) -> None:
     )
 
 
-def shown(sites: Sequence[str], worst: str | None, key: str) -> None:
-    """The figures as a small picture with these places marked, and the places in words for who does not see it."""
+def shown(answers: Mapping[str, Any], key: str) -> None:
+    """The figures as a small picture with the places of an intake, and those in words for who does not see it."""
     known = knowledge()
-    if known.body.facts is None or not known.body:
+    facts = known.body.facts
+    marked = body.marks(answers.get(facts.item) if facts is not None else None)
+    if facts is None or not marked:
         return
-    marked = body.marks(sites)
+    worst = answers.get(facts.worst_item)
+    told = body.told(known.items[facts.item], marked, worst)
     _component(known.sha256, live=False)(
-        key=key,
-        data={
-            "marks": marked,
-            "worst": worst,
-            "told": body.told(known.items[known.body.facts.item], marked, worst),
-        },
-        height="content",
+        key=key, data={"marks": marked, "worst": worst, "told": told}, width="content", height="content"
     )
 
 

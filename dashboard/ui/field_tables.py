@@ -77,7 +77,8 @@ def mix(field: Field, shown: Any, unit: str | None) -> None:
 
     Shares that do not add up are kept with the draft as unfinished; they are no answer yet, and the field says so.
     """
-    st.markdown(field.label)
+    with st.container(key=f"asked-{field.item.id}"):
+        st.markdown(field.label)
     with st.container(horizontal=True, key=f"mix-{field.item.id}"):
         for option in field.options:
             share = (shown or {}).get(option.code)
@@ -88,7 +89,7 @@ def mix(field: Field, shown: Any, unit: str | None) -> None:
                 format="%g",
                 key=f"{field.key}.{option.code}",
                 on_change=field.changed,
-                width=130,
+                width=122,
                 disabled=field.disabled,
             )
     with st.container(horizontal=True, vertical_alignment="center", key=f"whole-{field.item.id}"):
@@ -118,7 +119,7 @@ def _shared_out(left: float) -> str:
     if abs(left) <= TOLERANCE:
         return f":green[:material/check_circle: {given}]"
     missing = f"**{left:g} left**" if left > 0 else f"**{-left:g} too many**"
-    return f":orange[:material/hourglass_top: {given}, {missing}.] :gray[Kept; no answer until it is {WHOLE}.]"
+    return f":orange[:material/hourglass_top: {given}, {missing}.] :gray[Kept as unfinished.]"
 
 
 def _put_rest(put: Put, code: str) -> None:

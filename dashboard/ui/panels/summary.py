@@ -13,7 +13,7 @@ from dashboard.casework.views import EpisodeFile
 from dashboard.doubts import Doubt, counted
 from dashboard.in_force import knowledge
 from dashboard.story import story
-from dashboard.ui import banner, look, words
+from dashboard.ui import banner, body_chart, look, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming, sources
 from dashboard.ui.settings import clinic
@@ -96,14 +96,18 @@ def still_to_ask(file: EpisodeFile) -> None:
 
 
 def told(file: EpisodeFile) -> None:
-    """The story in five lines."""
+    """The story in five lines, and beside it where it hurts."""
     st.header("The story", anchor=False)
     lines = story(file.answers, knowledge(), clinic().distance_unit)
-    markup.show(
-        markup.definitions(
-            ((line.heading, line.text if line.told else markup.quiet(line.text)) for line in lines), "story"
-        )
-    )
+    with st.container(key="story-and-figures", horizontal=True, gap="medium"):
+        with st.container(key="story-told"):
+            markup.show(
+                markup.definitions(
+                    ((line.heading, line.text if line.told else markup.quiet(line.text)) for line in lines), "story"
+                )
+            )
+        with st.container(key="story-figures"):
+            body_chart.shown(file.answers, f"figures-{file.episode.id}")
 
 
 def doubtful(file: EpisodeFile) -> None:
