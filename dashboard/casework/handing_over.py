@@ -130,12 +130,14 @@ def begin_hand_over(
         draft = _open_draft(session, actor, draft_id)
         items = _to_ask(session, draft, sections, ask_again)
         _must_be_good(pin)
+        if language not in patient_words.LANGUAGES:
+            raise NotReady("Choose the language of the questions.", ("language",))
         _must_be_in(session, draft)
         told = {"draft_id": draft.id, "sign_in": actor.sign_in, "begun_by": actor.person_id, "language": language}
         row = Handover(**told, section=section or draft.section, items=items, pin="", seen_at=clock.now())
         row = records.insert(session, actor, row, "handover:begin")
         row.pin = sealed_pin(number(row), pin)
-        if language not in patient_words.LANGUAGES or not accounts.hand_over_in(session, actor.sign_in, number(row)):
+        if not accounts.hand_over_in(session, actor.sign_in, number(row)):
             raise NotReady("The tablet cannot be handed over from here: sign in on it first.", ("sign_in",))
         session.flush()
         return _view(session, actor, number(row))

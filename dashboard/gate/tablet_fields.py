@@ -70,7 +70,7 @@ def question(item: Any, showing: Showing, words: Words, error: str = "") -> Ques
         kind=kind,
         ask=asked.ask,
         help=asked.help,
-        choices=_choices(item, kind, answer, declined, showing, words),
+        choices=_choices(item, kind, answer, showing, words),
         value=showing.typed.get(item.id, "") or _value(item, answer, showing.entered.get(item.id)),
         unit=_said_unit(words, _unit(item, showing)),
         units=_units(item, showing, words),
@@ -111,13 +111,13 @@ def _kind(item: Any) -> str:
     return "date" if patient_words.is_date(item.id) else str(item.type)
 
 
-def _choices(
-    item: Any, kind: str, answer: Any, declined: bool, showing: Showing, words: Words
-) -> tuple[Choice, ...]:
+def _choices(item: Any, kind: str, answer: Any, showing: Showing, words: Words) -> tuple[Choice, ...]:
     if kind == "flag":
         return tuple(Choice(each, words.says[each], answer == each) for each in ("yes", "no", "unknown"))
     if kind == "scale":
         return tuple(Choice(str(each), str(each), answer == each) for each in SCALE)
+    if not item.options:
+        return ()
     told = words.questions[item.id].options
     options = [option for option in item.options if option.asked and option.code in told]
     if kind == "choice":
