@@ -72,7 +72,9 @@ def _reach(steps: Sequence[Step]) -> list[float]:
 
 def trajectory(lines: Sequence[Line], marks: Sequence[tuple[date, str]] = ()) -> go.Figure:
     """Outcome measures over time, one strip each on its own scale, with decisions and referrals marked."""
-    figure = make_subplots(rows=max(1, len(lines)), cols=1, shared_xaxes=True, vertical_spacing=0.09)
+    figure = make_subplots(
+        rows=max(1, len(lines)), cols=1, shared_xaxes=True, vertical_spacing=min(0.09, 0.6 / max(1, len(lines)))
+    )
     for row, line in enumerate(lines, start=1):
         figure.add_trace(_strip(line, SERIES[(row - 1) % len(SERIES)]), row=row, col=1)
         figure.update_yaxes(title=wrapped(line.title, 18), range=[line.low, line.high], row=row, col=1)

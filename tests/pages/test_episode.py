@@ -183,7 +183,8 @@ def test_staff_may_record_an_outcome(clinic: Clinic):
     at.number_input(key="outcome-value-nprs_back").set_value(2.0).run()
     at.button(key="record").click().run()
     assert not at.exception
-    assert [(each.instrument, each.value) for each in again(file).outcomes] == [("nprs_back", 2.0)]
+    recorded = [each for each in again(file).outcomes if not each.at_intake]
+    assert [(each.instrument, each.value) for each in recorded] == [("nprs_back", 2.0)]
     assert "Outcome recorded" in plainly(at)
 
 
@@ -195,7 +196,17 @@ def test_an_impossible_outcome_is_refused_in_words(clinic: Clinic):
     at.number_input(key="outcome-value-nprs_back").set_value(11.0).run()
     at.button(key="record").click().run()
     assert "must be between 0 and 10" in plainly(at)
-    assert again(file).outcomes == ()
+    assert all(each.at_intake for each in again(file).outcomes)
+
+
+def test_the_baseline_stands_with_its_bands_and_the_change_that_matters(clinic: Clinic):
+    """Every measure of the intake, as a group-level estimate, with where its figures come from."""
+    file = an_episode(clinic, odi_percent=44.0, uwri_total=20)
+    told = plainly(open_episode(file, "amina", "Outcomes"))
+    for words in ("Baseline", "44 %", "severe", "20 of 36", "5 higher", "Typed as a total, from paper", "Asked at the"):
+        assert words in told, words
+    assert "group-level estimate" in told
+    assert told.count("Oswestry disability, total</th>") == 1
 
 
 def test_an_examination_finding_assesses_the_case_again(clinic: Clinic):

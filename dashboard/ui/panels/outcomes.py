@@ -16,17 +16,15 @@ from dashboard.clinical.vocabulary import Instrument
 from dashboard.in_force import knowledge
 from dashboard.ui import door, words
 from dashboard.ui.look import plain
-from dashboard.ui.panels import markup, opened
+from dashboard.ui.panels import baseline, markup, opened
 from dashboard.ui.settings import clinic
-
-BASELINE_ITEMS = {"nprs_back": "nprs_back_now", "nprs_leg": "nprs_leg", "odi": "odi_percent", "rmdq": "rmdq_total"}
-"""Outcome measure → the intake's item that is the same measure."""
 
 
 def panel(actor: Actor, file: EpisodeFile) -> None:
     """The course so far, and a way to add to it."""
     course, form = st.columns([7, 4], gap="large")
     with course:
+        baseline.panel(file)
         _course(file)
     with form:
         if actor.may(Permission.OUTCOME_WRITE):
@@ -35,10 +33,11 @@ def panel(actor: Actor, file: EpisodeFile) -> None:
 
 def _course(file: EpisodeFile) -> None:
     st.header("Course", anchor=False)
-    drawn = lines(file)
-    if not any(len(line.points) > 1 for line in drawn):
+    every = lines(file)
+    drawn = [line for line in every if len(line.points) > 1]
+    if not drawn:
         st.caption("Only one value of each measure so far; the course is drawn from the second on.")
-    if drawn:
+    else:
         st.markdown(f"**{plain(says(drawn[0]))}**")
         st.plotly_chart(
             figures.trajectory(drawn, [(when, str(place)) for place, (when, _) in enumerate(marks(file), start=1)]),
@@ -49,7 +48,7 @@ def _course(file: EpisodeFile) -> None:
         if happened := marks(file):
             told = [f"{place}: {what}, {clinic().day(when)}" for place, (when, what) in enumerate(happened, start=1)]
             st.caption(plain(" · ".join([*told, "dotted: the change worth noticing"])))
-        _values(drawn)
+        _values(every)
 
 
 def _values(drawn: Sequence[Line]) -> None:
@@ -63,11 +62,12 @@ def _values(drawn: Sequence[Line]) -> None:
 def lines(file: EpisodeFile) -> list[Line]:
     """Every measure with at least one value, the intake's own included, oldest first."""
     drawn = []
+    first = {measure.id: value for measure, value, _ in baseline.starts(file)}
     for measure in knowledge().instruments.values():
         points = [(each.taken_on, each.value) for each in file.outcomes if each.instrument == measure.id]
-        start = file.answers.get(BASELINE_ITEMS.get(measure.id, ""))
+        start = first.get(measure.id)
         if start is not None and all(when > file.episode.opened_on for when, _ in points):
-            points = [(file.episode.opened_on, float(start)), *points]
+            points = [(file.episode.opened_on, start), *points]
         if points:
             points.sort()
             drawn.append(_line(measure, points))
