@@ -5,7 +5,7 @@ const WORDS = { y: "yes", n: "no", u: "unknown", l: "left", r: "right", b: "both
 const FIELDS = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
 const GROUPS = "[role=radiogroup]:not([aria-disabled=true]), [role=toolbar]:not([aria-disabled=true]), [role=group].react-aria-ToggleButtonGroup";
 const BESIDE = "[class*=st-key-last-], [class*=st-key-doubt], [class*=st-key-note], [class*=st-key-conflict], [class*=st-key-aside], [class*=st-key-unchanged-], [class*=st-key-sheet-], [class*=st-key-measured-]";
-const PATIENCE_MS = 10000;
+const PATIENCE_MS = 20000;
 let known = { place: "", seq: 0, missing: [], details: [], switches: [] };  // as the server last drew it
 let tell = () => {};  // (what, value): says something to the server
 
@@ -229,15 +229,20 @@ const move = ({ key, shift, ctrl, alt }, here) => {
   if (alt || (ctrl && !(area && key === "Enter"))) return false;
   if (key === "Enter" && shift && area) return false;
   if (key === "ArrowUp" && !area || key === "Enter" && shift) { if (field) leave(here); goBack(here); return true; }
-  if (key === "ArrowDown" && !area || key === "Enter") { if (field) leave(here); goOn(here, isEmptyActivity(here)); return true; }
+  if (key === "ArrowDown" && !area || key === "Enter") { if (field) leave(here); goOn(here, isEnough(here)); return true; }
   if (key.length !== 1) return false;
   if ((key === "=" || key === "+") && !here.value) return same(key, here);
   if (here.matches("input[type=number]")) return /[a-z]/i.test(key) && (unit(key.toLowerCase(), here) || true);
   return !field && here.matches("[role]") && answer(key.toLowerCase(), here);
 };
 
-// A list of activities ends at the first one that was left empty.
-const isEmptyActivity = (field) => Boolean(field.matches("input") && !field.value && field.closest("[class*=st-key-activity-]"));
+// A list of activities ends at the first one that was left empty, and shares once they make the whole.
+const isEnough = (field) => {
+  if (!field.matches("input")) return false;
+  const shares = [...(field.closest("[class*=st-key-mix-]")?.querySelectorAll("input") ?? [])];
+  return shares.length ? shares.reduce((sum, each) => sum + Number(each.value), 0) === 100
+    : !field.value && field.closest("[class*=st-key-activity-]") !== null;
+};
 
 const same = (key, here) => {
   const name = nameOf(questionOf(here));
