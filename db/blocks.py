@@ -105,7 +105,7 @@ def related(name: str) -> frozenset[str]:
 
 def mistyped(born: date) -> tuple[date, ...]:
     """The days that are one slip away: day and month exchanged, two neighbours exchanged, one digit another."""
-    digits = f"{born:%Y%m%d}"
+    digits = born.isoformat().replace("-", "")
     found = [digits[:4] + digits[6:] + digits[4:6]]
     found += [digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(7)]
     found += [digits[:at] + other + digits[at + 1 :] for at in range(8) for other in "0123456789"]

@@ -16,7 +16,7 @@ def born(one: date | None, other: date | None) -> Grade | None:
         return Grade("same")
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):
         return Grade("swapped")
-    return Grade(_slip(f"{one:%Y%m%d}", f"{other:%Y%m%d}") or _apart(one, other))
+    return Grade(_slip(one.isoformat().replace("-", ""), other.isoformat().replace("-", "")) or _apart(one, other))
 
 
 def _slip(one: str, other: str) -> str:

@@ -102,20 +102,34 @@ def _given_slip(first: tuple[str, ...], second: tuple[str, ...]) -> Grade:
     one, other = first[0], second[0]
     if one in _names() and other in _names() and not _spelled_otherwise(one, other):
         return Grade("differs")  # Anna and Hanna, Jayden and Hayden: two names, and often two people
+    if one[:-1] == other[:-1] and {one[-1], other[-1]} <= _VOWELS:
+        return Grade("differs")  # Mario and Maria, Daniele and Daniela
     if (found := slip(one, other)) and (one[0] == other[0] or sorted(one) == sorted(other)):
         return Grade("letters", slip=found)  # a slip seldom takes the first letter; twins' names often differ in it
     return Grade("sounds") if _sound_alike(one, other) else Grade("differs")
 
 
 def _spelled_otherwise(one: str, other: str) -> bool:
-    """One name written two ways (Marc, Mark), and not two that sound near (Mario, Maria)."""
+    """One name written two ways (Marc, Mark; Teresa, Theresa), and not two that sound near (Mario, Maria)."""
+    if _simply(one) == _simply(other):
+        return True
     ends = one[-1], other[-1]
     return _sound_alike(one, other) and (ends[0] == ends[1] or not set(ends) <= _VOWELS)
+
+
+def _simply(word: str) -> str:
+    """A word in the plainest of the ways it may be written: no silent h, no double letters, k for c, f for ph."""
+    for written, plainer in (("ph", "f"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i")):
+        word = word.replace(written, plainer)
+    word = word[:1] + word[1:].replace("h", "")
+    return re.sub(r"(.)\1+", r"\1", word)
 
 
 def _sound_alike(one: str, other: str) -> bool:
     if JaroWinkler.similarity(one, other) < weights().limits["sounds_like_at_least"]:
         return False
+    if _simply(one) == _simply(other):
+        return True
     return bool(sound := _sound(one)) and sound == _sound(other)
 
 

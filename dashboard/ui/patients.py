@@ -8,6 +8,7 @@ from dashboard import casework
 from dashboard.access import Actor, Permission
 from dashboard.casework.views import DraftView, PatientCard
 from dashboard.ui import finder_keys, look, registering, rooms, taking_state
+from dashboard.ui.desk import open_drafts
 from dashboard.ui.look import plain
 from dashboard.ui.patient_lines import facts, patient_line
 from dashboard.ui.settings import clinic
@@ -73,13 +74,17 @@ def _found(actor: Actor, text: str) -> None:
             "Type a little more or check the spelling, or register a new patient: what you typed goes into the form.",
             "nobody",
         )
+    drafts = open_drafts.of_patients(actor, [patient.id for patient in found[:FOUND_AT_MOST]])
     for patient in found[:FOUND_AT_MOST]:
+        draft = drafts.get(patient.id)
+        begun = f"  \n{open_drafts.told(actor, draft)}" if draft else ""
+        label = open_drafts.way(actor, draft) if draft else "Take the history"
         with st.container(key=f"patient-{patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
             st.markdown(
-                f"**{plain(patient.name)}**{_why(patient)}  \n:small[:gray[{facts(patient)}]]",
+                f"**{plain(patient.name)}**{_why(patient)}  \n:small[:gray[{facts(patient)}]]{begun}",
                 width="stretch",
             )
-            if st.button("Take the history", key=f"take-{patient.id}", icon=":material/edit_note:"):
+            if st.button(label, key=f"take-{patient.id}", icon=":material/edit_note:"):
                 _go(actor, patient.id)
     if len(found) > FOUND_AT_MOST:
         st.caption("More than these fit. Type more of the name, or the date of birth.")
