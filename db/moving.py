@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
@@ -22,6 +22,9 @@ STAYS: Mapping[str, str] = {
 
 OWNERS = ("episode", "intake", "referral", "draft")
 """Of several rows a row hangs on, the one it goes with."""
+
+WAITS = "250ms"
+"""For a row somebody else holds; PostgreSQL looks after a second who waits for whom."""
 
 _AS_IT_IS = {"synchronize_session": False}
 
@@ -66,11 +69,13 @@ def hangs_on(name: str) -> tuple[str, str] | None:
 
 
 def hold(session: Session, *patients: int) -> None:
-    """Lock these patients and every row about them until the transaction ends, or none: BeingWritten.
+    """Lock these patients and every row about them until the transaction ends; BeingWritten when that takes too long.
 
-    It never waits while it holds something, so whoever else writes is at most kept waiting, never undone. Once the
-    patients are held no row about them can be added: its foreign key would have to wait.
+    It waits for less than the time after which the server would undo one of two who wait for each other: so whoever
+    else writes is at most kept waiting, never undone. Once the patients are held no row about them can be added: its
+    foreign key would have to wait.
     """
+    before = _patience(session, WAITS)
     try:
         _lock(session, Patient, col(Patient.id).in_(sorted(patients)))
         for kind, column in movable().values():
@@ -79,10 +84,20 @@ def hold(session: Session, *patients: int) -> None:
         if isinstance(why.orig, LockNotAvailable):
             raise BeingWritten("somebody is writing about one of these patients") from None
         raise
+    _patience(session, before)
+
+
+def _patience(session: Session, how_long: str) -> str:
+    """From now on wait so long for a row others hold; how long it was. SQLite has one writer, who waits for nobody."""
+    if session.get_bind().dialect.name != "postgresql":
+        return ""
+    before = session.scalar(select(func.current_setting("lock_timeout")))
+    session.execute(select(func.set_config("lock_timeout", how_long, True)))
+    return str(before)
 
 
 def _lock(session: Session, kind: Any, which: Any) -> None:
-    session.execute(select(kind.id).where(which).order_by(kind.id).with_for_update(nowait=True)).all()
+    session.execute(select(kind.id).where(which).order_by(kind.id).with_for_update()).all()
 
 
 def rows_of(session: Session, patient_id: int) -> dict[str, list[list[Any]]]:

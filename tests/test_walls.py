@@ -63,6 +63,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "the engine": {
         "db/audit.py": "tells which database the trail's anchor belongs to",
         "db/engine.py": "where it is made",
+        "db/moving.py": "asks which kind of database it is",
         "db/postgresql.py": "where it is made",
         "db/queries/finding.py": "asks which kind of database it is",
         "db/schema.py": "the steps, in one transaction",

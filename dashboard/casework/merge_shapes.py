@@ -21,7 +21,7 @@ from db.tables import Patient, PatientMerge, Site
 
 NO_SUCH = "There is no such patient at your sites."
 NO_SUCH_MERGE = "There is no such merge at your sites."
-PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 """Seconds between two tries while somebody else writes about one of the patients."""
 
 ReturnT = TypeVar("ReturnT")

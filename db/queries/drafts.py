@@ -35,7 +35,9 @@ def draft(session: Session, draft_id: str, sites: SiteIds) -> DraftEntry | None:
 def draft_locked(session: Session, draft_id: str, sites: SiteIds) -> DraftEntry | None:
     """One draft, its row locked until the transaction ends, and all that is told of it read after that."""
     locking = select(Draft).where(col(Draft.id) == draft_id).with_for_update()
-    return draft(session, draft_id, sites) if session.scalars(locking).first() is not None else None
+    # A draft that a merge gave to another patient while we waited for it is not found as it was: so we ask again.
+    held = session.scalars(locking).first() or session.scalars(locking).first()
+    return draft(session, draft_id, sites) if held is not None else None
 
 
 def open_draft_of(session: Session, patient_id: int, form: str = "intake") -> Draft | None:

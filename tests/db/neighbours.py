@@ -24,6 +24,7 @@ from db.tables import (
     Lowering,
     Outcome,
     Patient,
+    PatientMerge,
     Referral,
     ReferralMove,
     Row,
@@ -86,16 +87,20 @@ def settle_neighbours(url: str, seed: int) -> Neighbours:
         found_again(session, clinic)
         clinic.sites[THIRD] = put(session, Site(code=THIRD, name="Easterly"))
         for code in clinic.sites:
-            for number in range(chance.randint(2, 3)):
-                # One at each site who was here twice, one who was not.
+            # One at each site who was here twice, one who was not.
+            here = [
                 _patient(session, clinic, code, chance, episodes=[2, 1, chance.randint(1, 2)][number])
+                for number in range(chance.randint(2, 3))
+            ]
+            both = {"survivor_id": here[0], "merged_id": here[1], "merged_by": clinic.people["noor"].id}
+            put(session, PatientMerge(**both, reason_code="registered-twice"))
     made = Neighbours(url, tuple(int(site.id or 0) for site in clinic.sites.values()), clinic.people["noor"].id or 0)
     with transaction(url) as session:
         return Neighbours(made.url, made.sites, made.person_id, _whose(session))
 
 
-def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random, episodes: int) -> None:
-    """A patient with at least one row in every table that tells of patients."""
+def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random, episodes: int) -> int | None:
+    """A patient with at least one row in every table that tells of patients; their id."""
     patient = a_patient(session, clinic, site)
     noor = clinic.people["noor"].id
     draft = put(session, Draft(patient_id=patient.id, owner_id=noor))
@@ -111,6 +116,7 @@ def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random,
     put(session, EmergencyAccess(**access, until=now() + timedelta(hours=1)))
     for number in range(episodes):
         _episode(session, clinic, an_episode(session, clinic, site, chance.randint(0, 3), number, patient), chance)
+    return patient.id
 
 
 def _episode(session: Session, clinic: Clinic, episode: Episode, chance: random.Random) -> None:

@@ -16,7 +16,7 @@ from db.accounts import Account, sealed, unsealed
 from db.backup import BackupFailed, backup, last_made, restore
 from db.engine import engine, file_of, file_url, forget
 from db.schema import upgrade
-from db.tables import Patient
+from db.tables import Patient, PatientMerge
 from db.verifying import verify
 from tests.cast import Clinic
 from tests.db.killing import a_child, deadly, ended
@@ -29,6 +29,7 @@ from tests.sessions import reading, transaction
 OLD = keys.clinic_key()
 NEW = b"another key for another day, 32b"
 SECRET = "JBSWY3DPEHPK3PXP"
+TAKEN = '{"phone": ["", "555 0101"]}'
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +40,12 @@ def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def kept(clinic: Clinic) -> Clinic:
-    """A clinic with two patients and a second factor."""
+    """A clinic with two patients, who were merged once, and a second factor."""
     noor = clinic.people["noor"].id or 0
     with transaction() as session:
-        a_patient(session, clinic, family_name="Ångström")
-        a_patient(session, clinic, family_name="Søndergård")
+        both = [a_patient(session, clinic, family_name=name).id for name in ("Ångström", "Søndergård")]
+        whose = {"survivor_id": both[0], "merged_id": both[1], "merged_by": noor}
+        session.add(PatientMerge(**whose, reason_code="registered-twice", identifiers=TAKEN))
         second = sealed(SECRET, noor, keys.subkey("second-factor"))
         session.add(Account(person_id=noor, password_hash="not one", second_factor=second))
     return clinic
@@ -57,6 +59,7 @@ def everything(clinic: Clinic, key: bytes) -> tuple[list[str], list[str], str | 
             names = sorted(session.exec(select(Patient.family_name)).all())
             found = [patient.family_name for patient in queries.patients_starting(session, "angs", None)]
             account: Any = session.exec(select(Account)).one()
+            assert session.exec(select(PatientMerge.identifiers)).all() == [TAKEN]
             second = unsealed(account.second_factor, account.person_id, keys.subkey("second-factor"))
         faults = verify(clinic.url).faults
     forget(clinic.url)

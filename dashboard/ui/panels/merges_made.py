@@ -39,7 +39,7 @@ def _merge(actor: Actor, each: MergeView) -> None:
             if each.undone_at is None and not each.obstacle:
                 st.button(
                     "Take apart again",
-                    key=f"apart-{each.id}",
+                    key=f"undo-{each.id}",
                     icon=":material/call_split:",
                     on_click=_look_at,
                     args=(each.id,),
@@ -101,9 +101,9 @@ def _apart(actor: Actor, each: MergeView) -> None:
         width=420,
     )
     with st.container(horizontal=True):
-        if st.button("Take apart", type="primary", icon=":material/call_split:", key=f"apart-now-{each.id}"):
+        if st.button("Take apart", type="primary", icon=":material/call_split:", key=f"undo-now-{each.id}"):
             _take_apart(actor, shown, reason, along)
-        st.button("Leave as it is", key=f"apart-leave-{each.id}", type="tertiary", on_click=_leave)
+        st.button("Leave as it is", key=f"undo-leave-{each.id}", type="tertiary", on_click=_leave)
 
 
 def _says(shown: ApartPreview) -> None:

@@ -22,7 +22,7 @@ LEVELS = {
 }
 ROWS = {
     "episode": ("episode", "episodes"),
-    "draft": ("intake being taken", "intakes being taken"),
+    "draft": ("draft", "drafts"),
     "intake": ("intake", "intakes"),
     "referral": ("referral", "referrals"),
     "outcome": ("outcome measure", "outcome measures"),
@@ -67,7 +67,7 @@ def likely(actor: Actor, patient: PatientRecord) -> None:
 
 
 def _alike(each: AlikeCard) -> bool:
-    with st.container(key=f"alike-{each.patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(key=f"patient-alike-{each.patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
         colour, says = LEVELS.get(each.level, LEVELS["possible"])
         unlike = f" · differs: {', '.join(map(plain, each.unlike))}" if each.unlike else ""
         st.markdown(

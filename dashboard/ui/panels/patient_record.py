@@ -17,8 +17,8 @@ from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
 from dashboard.ui.settings import clinic
 
-PATIENT, OTHER, APART = "patient", "other", "apart"
-"""What the address says: whose record is open, which one it is compared with, which merge is looked at."""
+PATIENT, OTHER = "patient", "other"
+"""What the address says: whose record is open, and which one it is compared with."""
 FIELDS = {
     "given_name": "Given name",
     "family_name": "Family name",
@@ -101,7 +101,7 @@ def card_line(patient: PatientCard) -> str:
 
 
 def _row(patient: PatientCard, key: str) -> bool:
-    with st.container(key=f"{key}-{patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(key=f"patient-{key}-{patient.id}", horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(card_line(patient), width="stretch")
         return st.button("Open" if key == "record" else "Compare", key=f"open-{key}-{patient.id}")
 
@@ -111,9 +111,9 @@ def panel(actor: Actor, patient: PatientRecord) -> None:
     look.title(plain(patient.name), f"{plain(patient.record_number)} · {plain(patient.site)}")
     if patient.led_from:
         st.info(f"Record {plain(patient.led_from)} was merged into this one.", icon=":material/merge:")
-    with st.container(key="patient-record", border=True):
+    with st.container(key="record-facts", border=True):
         markup.show(markup.Html(f'<dl class="story">{_told(patient)}</dl>'))
-        with st.container(horizontal=True, key="patient-deeds"):
+        with st.container(horizontal=True, key="record-deeds"):
             if st.button("Correct", icon=":material/edit:", key="correct"):
                 st.session_state[_CORRECTING] = patient.id
             if st.button("Take the history", icon=":material/edit_note:", key="take-history"):
