@@ -56,7 +56,7 @@ class Telling:
     def tell(self, said: list[Said]) -> None:
         """Everything that happened in the episode until the clinic's last day."""
         self._hand_in(said[0])
-        measure(self.ledger, self.course, self.episode, self.desk, self.clinic.until, self.dice)
+        measure(self.ledger, self.course, self.episode, self.intake, self.desk, self.clinic.until, self.dice)
         contacts = list(zip(self.course.contacts, said, strict=True))
         first_review = 1 if self.course.examined else 0
         for place, (contact, what) in enumerate(contacts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from dashboard.demo.course import Course
 from dashboard.demo.dice import Dice
@@ -13,11 +14,15 @@ from db.tables import Outcome
 FROM_ANSWERS = {"nprs_back": "nprs_back_now", "nprs_leg": "nprs_leg", "odi": "odi_percent", "rmdq": "rmdq_total"}
 """Outcome measure -> the intake's answer it continues."""
 HIGHEST = {"nprs_back": 10, "nprs_leg": 10, "odi": 100, "rmdq": 24}
+TOTALS = ("odi", "rmdq")
+"""Measures typed from paper as a total."""
 STEP = {"odi": 2}
 """Measures that come in steps of more than one."""
 
 
-def measure(ledger: Ledger, course: Course, episode: Held, who: Doer, until: datetime, dice: Dice) -> None:
+def measure(
+    ledger: Ledger, course: Course, episode: Held, intake: Held, who: Doer, until: datetime, dice: Dice
+) -> None:
     """Record every outcome measured before ``until``; at week 0 what was answered at the intake."""
     spec = made_up("clinic")["outcomes"]
     ends = min(until, course.ends_before or until)
@@ -27,7 +32,12 @@ def measure(ledger: Ledger, course: Course, episode: Held, who: Doer, until: dat
             continue
         for instrument, value in _values(course, weeks, dice).items():
             whose = {"episode_id": episode["id"], "patient_id": episode["patient_id"], "entered_by": who.person_id}
-            taken = {"taken_on": at.date(), "weeks_since_intake": round((at - course.submitted_at).days / 7)}
+            taken: dict[str, Any] = {
+                "taken_on": at.date(),
+                "weeks_since_intake": round((at - course.submitted_at).days / 7),
+            }
+            if not weeks:
+                taken |= {"intake_id": intake["id"], "how": "total" if instrument in TOTALS else "asked"}
             ledger.add(Outcome, "outcome:record", who, at, **whose, **taken, instrument=instrument, value=value)
 
 
