@@ -48,6 +48,7 @@ DEED_WORDS: Mapping[str, str] = {
     "take_back": "Take the tablet back from another desk",
     "handed_over": "See which tablets are with patients, and what came back",
     "handovers_of": "See what a patient answered on the tablet",
+    "answered_alone": "See which answers are the patient's own",
     "accept_patient_answers": "Take over answers the patient gave alone",
     "reject_patient_answer": "Leave out an answer the patient gave alone",
     "worklist": "See what awaits review",

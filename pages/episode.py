@@ -42,6 +42,7 @@ summary.red_flags(file)
 summary.still_to_ask(file)
 summary.told(file)
 summary.doubtful(file)
+summary.answered_alone(actor, file)
 
 with st.container(key="first-look"):
     likely, suggestion = st.columns([7, 5], gap="large")

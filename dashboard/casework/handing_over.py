@@ -18,6 +18,7 @@ from dashboard.accounts import clock
 from dashboard.casework.authority import changed, looking, name_of, stale, writing
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
+from dashboard.casework.files import found_episode
 from dashboard.casework.rows import findable, number
 from dashboard.casework.saving import save_answer
 from dashboard.casework.shapes import full_name
@@ -26,8 +27,10 @@ from dashboard.in_force import knowledge
 from dashboard.letters import one_line
 from db import queries, records
 from db.keys import subkey
-from db.queries import HandoverEntry
+from db.queries import DraftEntry, HandoverEntry
+from db.queries import before as earlier
 from db.tables import Draft, Handover
+from db.trail import sign_in_reference
 
 PIN_LENGTHS = range(4, 9)
 """Digits a PIN may have: enough for five tries, few enough to keep in mind for ten minutes."""
@@ -127,7 +130,8 @@ def begin_hand_over(
     says what is in the way: no question left, a PIN too easy to guess, a tablet that is out for this intake already.
     """
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        draft = _open_draft(session, actor, draft_id)
+        found = _open_draft(session, actor, draft_id)
+        draft = found.draft
         items = _to_ask(session, draft, sections, ask_again)
         _must_be_good(pin)
         if language not in patient_words.LANGUAGES:
@@ -139,6 +143,7 @@ def begin_hand_over(
         row.pin = sealed_pin(number(row), pin)
         if not accounts.hand_over_in(session, actor.sign_in, number(row)):
             raise NotReady("The tablet cannot be handed over from here: sign in on it first.", ("sign_in",))
+        _stop_writing(session, actor, found)
         session.flush()
         return _view(session, actor, number(row))
 
@@ -207,6 +212,16 @@ def reject_patient_answer(actor: Actor, handover_id: int, item: str, reason: str
     return _judge(actor, handover_id, {item: "rejected"}, "handover:reject", reason)
 
 
+@deed(Permission.EPISODE_READ, of_a_site=True, in_emergency=True)
+def answered_alone(actor: Actor, episode_id: int) -> tuple[str, ...]:
+    """The questions of an episode's latest intake that the patient answered alone, on the tablet."""
+    with looking(actor, Permission.EPISODE_READ) as session:
+        latest = earlier.latest_intake_of_episode(session, number(found_episode(session, actor, episode_id).episode))
+        sources = earlier.sources_of(session, latest.draft_id or "") if latest is not None else {}
+        own = {item for item, source in sources.items() if source == "patient" and latest and item in latest.answers}
+        return tuple(item for item in knowledge().items if item in own)
+
+
 def must_be_looked_over(session: Session, draft: Draft) -> None:
     """Return quietly unless answers of the patient's wait, or may still come; else NotReady says so."""
     rows = [row for row in queries.handovers_of(session, draft.id) if row.state != "reviewed"]
@@ -263,14 +278,21 @@ def _must_be_in(session: Session, draft: Draft) -> None:
         raise NotReady(ON_ANOTHER, ("tablet",))
 
 
-def _open_draft(session: Session, actor: Actor, draft_id: str) -> Draft:
+def _stop_writing(session: Session, actor: Actor, found: DraftEntry) -> None:
+    """Nobody writes the intake under a sign-in that is handed over: the next who opens it need not wait."""
+    if found.lease is not None and found.lease.sign_in == sign_in_reference(actor.sign_in):
+        session.delete(found.lease)
+        records.note(session, actor, "draft:let-go", "draft", found.draft.id)
+
+
+def _open_draft(session: Session, actor: Actor, draft_id: str) -> DraftEntry:
     found = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
     if found is None:
         raise NotFound("There is no such draft at your sites.")
     session.refresh(found.draft, with_for_update=True)
     if found.draft.state != "open":
         raise stale(session, "draft", found.draft.id)
-    return found.draft
+    return found
 
 
 def _found(session: Session, actor: Actor, handover_id: int, to_change: bool = False) -> HandoverEntry:
@@ -361,6 +383,6 @@ def _waiting(row: Handover) -> list[str]:
 
 
 __all__ = [
-    "REASONS", "HandoverView", "PatientAnswer", "accept_patient_answers", "askable_sections", "begin_hand_over",
-    "handed_over", "handovers_of", "is_good_pin", "reject_patient_answer", "take_back",
+    "REASONS", "HandoverView", "PatientAnswer", "accept_patient_answers", "answered_alone", "askable_sections",
+    "begin_hand_over", "handed_over", "handovers_of", "is_good_pin", "reject_patient_answer", "take_back",
 ]  # fmt: skip

@@ -142,6 +142,7 @@ CALLED: dict[str, Call] = {
     "take_back": lambda a, s, p: handing_over.take_back(a, p.out),
     "handed_over": lambda a, s, p: shown((x.id for x in handing_over.handed_over(a)), p.handed),
     "handovers_of": lambda a, s, p: handing_over.handovers_of(a, p.draft.id),
+    "answered_alone": lambda a, s, p: handing_over.answered_alone(a, p.waiting.episode.id),
     "accept_patient_answers": lambda a, s, p: handing_over.accept_patient_answers(a, p.handed),
     "reject_patient_answer": lambda a, s, p: handing_over.reject_patient_answer(a, p.handed, "prior_episodes", "slip"),
     # episodes

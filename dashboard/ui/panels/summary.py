@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import intake, labels
+from dashboard.access import Actor
+from dashboard.casework import handing_over
 from dashboard.casework.views import EpisodeFile
 from dashboard.doubts import Doubt, counted
 from dashboard.in_force import knowledge
@@ -120,6 +122,16 @@ def doubtful(file: EpisodeFile) -> None:
         for doubt in standing:
             answers = "; ".join(naming.answered(file, doubt.caution.items))
             st.markdown(f"{plain(doubt.caution.says)}  \n:small[:gray[{plain(answers)}]]  \n{_noted(doubt)}")
+
+
+def answered_alone(actor: Actor, file: EpisodeFile) -> None:
+    """Which answers are the patient's own, given alone on the tablet."""
+    own = handing_over.answered_alone(actor, file.episode.id)
+    if own:
+        number = f"{len(own)} answer{'s' * (len(own) > 1)}"
+        with st.expander(f"{number} given by the patient alone, on the tablet", icon=":material/tablet:", key="own"):
+            told = (f"{naming.question(item).rstrip('?')}: {naming.answer(file, item)}" for item in own)
+            markup.show(markup.bullets(told, "columns"))
 
 
 def _noted(doubt: Doubt) -> str:
