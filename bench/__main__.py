@@ -13,9 +13,10 @@ def main() -> int:
 
     By name also "finding" (a million patients on SQLite and on PostgreSQL; some minutes to make and 6 GB of room,
     kept for the next time in BACKSTRIDE_BENCH_FOLDER where that is set), "growth" (every page beside itself with fifty
-    thousand intakes; a minute to make, 4 GB of room) and "load" (twenty desks at once).
+    thousand intakes; a minute to make, 4 GB of room), "load" (twenty desks at once) and "interruptions" (two hundred
+    intakes interrupted at random; ten minutes).
     """
-    from bench import finding, growth, load, pages, reasoning
+    from bench import finding, growth, interruptions, load, pages, reasoning
 
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -25,6 +26,7 @@ def main() -> int:
             "finding": lambda: finding.measure(place),
             "growth": lambda: growth.measure(place),
             "load": lambda: load.measure(place),
+            "interruptions": lambda: interruptions.measure(place),
         }
         chosen = sys.argv[1:] or ["reasoning", "pages"]
         if unknown := [name for name in chosen if name not in known]:

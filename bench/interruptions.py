@@ -32,7 +32,7 @@ from tests.running import Server
 KINDS = ("tab closed", "connection dropped", "server killed", "second device")
 SHARES = (3, 3, 2, 2)
 """How often each kind comes, of ten."""
-PATIENTS = 40
+PATIENTS, AT_ONCE = 40, 4
 SOON_SECONDS = 4.0
 """How long a server may take to keep what reached it before the tab was closed."""
 SECTIONS = ("pain", "goals")
@@ -66,22 +66,30 @@ class Desk:
         self.tallies = {kind: Tally() for kind in KINDS}
         self.open: dict[str, Tab] = {}
 
-    def interrupt(self, kind: str) -> None:
-        """One intake, interrupted once: some answers, the interruption, going on, and the comparison."""
-        draft, tally = self.chance.choice(self.drafts), self.tallies[kind]
-        before = len(self.ledger.lines)
-        tab = self.tab(draft, self.chance.choice(bench_clinic.DESKS))
-        for _ in range(self.chance.randint(1, 4)):
-            self.answer(tab)
+    def interrupt(self, kind: str) -> int:
+        """Intakes interrupted once: some answers, the interruption, going on, the comparison; how many intakes.
+
+        A server that is killed interrupts several desks at once, everything else one.
+        """
+        tally, before = self.tallies[kind], len(self.ledger.lines)
+        wanted = min(AT_ONCE, len(self.drafts)) if kind == "server killed" else 1
+        tabs = [
+            self.tab(draft, self.chance.choice(bench_clinic.DESKS)) for draft in self.chance.sample(self.drafts, wanted)
+        ]
+        for tab in tabs:
+            for _ in range(self.chance.randint(1, 4)):
+                self.answer(tab)
         try:
-            _INTERRUPTIONS[kind](self, tab)
+            _INTERRUPTIONS[kind](self, *tabs)
         finally:
-            tab.close()
-        tally.number += 1
+            for tab in tabs:
+                tab.close()
+        tally.number += len(tabs)
         tally.answers += len(self.ledger.lines) - before
-        self._compare(draft, tally)
-        if tab.failures:
-            tally.lost.append(f"the page failed: {tab.failures[0]}")
+        for tab in tabs:
+            self._compare(tab.draft, tally)
+            tally.lost.extend(f"the page failed: {failure}" for failure in tab.failures[:1])
+        return len(tabs)
 
     def tab(self, draft: str, who: str) -> Tab:
         """A tab that writes the draft: a new one, or (now and then) one that had another patient open."""
@@ -116,7 +124,8 @@ class Desk:
         if sent and drawn:
             tab.run()
         elif sent:
-            tab.send()
+            with suppress(*GONE):
+                tab.send()
         return said
 
     def kept(self, draft: str) -> Kept:
@@ -213,18 +222,20 @@ def _connection_dropped(desk: Desk, tab: Tab) -> None:
     desk.answer(tab)
 
 
-def _server_killed(desk: Desk, tab: Tab) -> None:
-    """SIGKILL with an answer under way, and another given before the server is back."""
+def _server_killed(desk: Desk, *tabs: Tab) -> None:
+    """SIGKILL with an answer under way at every desk, and another given at some before the server is back."""
     kill = threading.Timer(desk.chance.choice((0, 0.005, 0.02, 0.05, 0.2)), desk.server.kill)
     kill.start()
-    on_the_way = desk.answer(tab, drawn=False)
+    said = [desk.answer(tab, drawn=False) for tab in tabs]
     kill.join()
-    tab.cut()
-    meanwhile = desk.answer(tab, sent=False) if desk.chance.random() < 0.7 else on_the_way
-    _late(desk, "server killed", on_the_way, meanwhile)
+    for tab in tabs:
+        tab.cut()
+    said += [desk.answer(tab, sent=False) for tab in tabs if desk.chance.random() < 0.7]
+    _late(desk, "server killed", *said)
     desk.server.start()
-    tab.reconnect()
-    desk.answer(tab)
+    for tab in tabs:
+        tab.reconnect()
+        desk.answer(tab)
 
 
 def _second_device(desk: Desk, tab: Tab) -> None:
@@ -264,7 +275,7 @@ class _another:  # noqa: N801 - reads as words
         self.tab.close()
 
 
-_INTERRUPTIONS: dict[str, Callable[[Desk, Tab], None]] = dict(
+_INTERRUPTIONS: dict[str, Callable[..., None]] = dict(
     zip(KINDS, (_tab_closed, _connection_dropped, _server_killed, _second_device), strict=True)
 )
 
@@ -289,9 +300,15 @@ def measure(folder: Path, number: int = 200, in_browser: int = 20, seed: int = 2
 
 def run(desk: Desk, number: int) -> None:
     """So many interruptions, of kinds by their shares."""
-    for _ in range(number):
-        (kind,) = desk.chance.choices(KINDS, SHARES)
-        desk.interrupt(kind)
+    kinds = [
+        kind for kind, share in zip(KINDS, SHARES, strict=True) for _ in range(round(number * share / sum(SHARES)))
+    ]
+    desk.chance.shuffle(kinds)
+    while kinds:
+        kind = kinds[-1]
+        for _ in range(desk.interrupt(kind)):
+            if kind in kinds:
+                kinds.remove(kind)
 
 
 def told(desk: Desk, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""A browser tab without a browser: it holds its fields' values by itself, over lost connections and restarted servers."""
+"""A browser tab without a browser: it holds its fields by itself, over lost connections and restarted servers."""
 
 from __future__ import annotations
 
