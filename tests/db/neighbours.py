@@ -23,6 +23,7 @@ from db.tables import (
     Handover,
     Lowering,
     Outcome,
+    PaperPass,
     Patient,
     PatientMerge,
     Referral,
@@ -106,6 +107,7 @@ def _patient(session: Session, clinic: Clinic, site: str, chance: random.Random,
     draft = put(session, Draft(patient_id=patient.id, owner_id=noor))
     put(session, DraftRevision(draft_id=draft.id, item="age_years", value=chance.randint(18, 80), by=noor))
     put(session, DraftLease(draft_id=draft.id, person_id=noor, tab="a-tab"))
+    put(session, PaperPass(draft_id=draft.id, number=1, by=noor, texts={"rf_fever": "n"}))
     put(session, Handover(draft_id=draft.id, sign_in="", begun_by=noor, pin=""))
     access = {
         "patient_id": patient.id,
