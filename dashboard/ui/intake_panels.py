@@ -8,7 +8,7 @@ from dashboard import casework, intake
 from dashboard.casework.views import PatientCard
 from dashboard.intake import SectionProgress
 from dashboard.ui import banner, door, forms, look, taking_state, words
-from dashboard.ui.desk import handing, lease, minutes, on_paper, stop, unchanged
+from dashboard.ui.desk import handing, lease, minutes, on_paper, stop, unchanged, undoing
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
@@ -32,6 +32,7 @@ def header(taking: Taking) -> None:
             _saved(taking.draft.id)
             minutes.left(taking)
             lease.line(taking)
+            undoing.offer(taking)
         st.button(
             "Another patient",
             type="tertiary",
