@@ -30,6 +30,7 @@ CAST = {"noor": "staff", "amina": "clinician", "bruno": "clinician", "chidi": "m
 MAY_ENTER = {
     "home": {"noor", "amina", "bruno", "chidi", "dana"},
     "intake": {"noor", "amina", "bruno"},
+    "patients": {"noor", "amina", "bruno"},
     "episode": {"noor", "amina", "bruno"},
     "referrals": {"noor", "amina", "bruno", "chidi"},
     "cohort": {"amina", "bruno", "chidi"},
