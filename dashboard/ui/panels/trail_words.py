@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard import casework, cautions, labels
+from dashboard.casework.handing_over import REASONS as TABLET_REASONS
 from dashboard.casework.merge_views import MERGE_REASONS, UNDO_REASONS
 from dashboard.casework.views import AuditRow
 from dashboard.role_words import ROLE_WORDS
@@ -207,11 +208,11 @@ def role(code: str) -> str:
 
 def why(row: AuditRow) -> str:
     """The reason in words: a reason's or an item's own, else as it was written."""
-    if row.deed == "answer:save":
-        return naming.question(row.reason)
+    if row.deed in ("answer:save", "handover:answer", "handover:accept"):
+        return ", ".join(naming.question(item) for item in row.reason.split(","))
     if row.deed == "doubt:note" and (doubted := cautions.caution(row.reason)) is not None:
         return doubted.says
-    reasons = {**casework.REASONS, **casework.CLOSING_REASONS, **MERGE_REASONS, **UNDO_REASONS}
+    reasons = {**casework.REASONS, **casework.CLOSING_REASONS, **MERGE_REASONS, **UNDO_REASONS, **TABLET_REASONS}
     return {**reasons, "not-found": "No such record at their sites"}.get(row.reason, row.reason)
 
 
