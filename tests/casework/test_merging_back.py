@@ -118,7 +118,7 @@ def unlike(before: Everything, after: Everything) -> dict[Any, Any]:
 
 def test_taken_apart_everything_is_where_it_was(clinic: Clinic, request: pytest.FixtureRequest) -> None:
     """Random patients, rows, merges, additions and takings apart: nothing is lost, doubled or torn, and all is back."""
-    examples = 40 if "sqlite" in request.node.name else 8
+    examples = 30 if "sqlite" in request.node.name else 6
 
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(ROWS, STEPS)
