@@ -84,7 +84,7 @@ def likest(session: Session, described: Described, sites: Sequence[int]) -> list
 def described_as(whom: Any) -> Described:
     """Whoever it is, as far as the fields are filled in."""
     fields = ("given_name", "family_name", "phone", "postal_code", "sex_at_birth", "record_number")
-    told = {name: one_line(getattr(whom, name) or "") for name in fields}
+    told = {name: one_line((getattr(whom, name) or "")[:TYPED_AT_MOST]) for name in fields}
     return Described(date_of_birth=whom.date_of_birth, **told)
 
 

@@ -1,4 +1,7 @@
-"""The keyboard's side of finding a patient: arrows go down the patients found and back, Enter takes one."""
+"""The keyboard's side of finding a patient: arrows go down the patients found and back, Enter takes one.
+
+Where somebody new is registered instead, the cursor begins in the first empty field of the form.
+"""
 
 from __future__ import annotations
 

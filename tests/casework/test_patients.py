@@ -180,6 +180,14 @@ def test_a_patient_is_found_by_whatever_the_desk_knows(cast: Cast, typed: str, b
     assert sorted(found.found_by.split(", ")) == sorted(by.split(", "))
 
 
+def test_a_megabyte_pasted_finds_nobody_and_keeps_nobody_waiting(cast: Cast) -> None:
+    """Neither in the search nor in the fields of the form."""
+    casework.register_patient(cast.noor, a_newcomer(cast))
+    pasted = "łucja 1988 " * 100_000
+    assert casework.find_patients(cast.noor, pasted) == ()
+    assert alike_to(cast, Newcomer(pasted, pasted, date(1999, 9, 9), "", pasted, pasted, pasted)) == []
+
+
 def test_a_day_typed_the_other_way_round_finds_all_the_same(cast: Cast) -> None:
     """March 12 typed as December 3, where nobody was born on that day."""
     new = casework.register_patient(cast.noor, a_newcomer(cast, date_of_birth=date(1985, 12, 3)))

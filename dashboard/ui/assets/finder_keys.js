@@ -15,7 +15,18 @@ const onKey = (event) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
+// When the form of a new patient opens, the cursor stands in its first empty field.
+const FIELDS = ["new-given", "new-family", "new-born", "new-phone"];
+let wasOpen = false;
+const opened = new MutationObserver(() => {
+  const fields = FIELDS.map((key) => document.querySelector(`[role=dialog] .st-key-${key} input`)).filter(Boolean);
+  const isOpen = fields.length === FIELDS.length;
+  if (isOpen && !wasOpen) setTimeout(() => (fields.find((each) => !each.value) ?? fields[0]).focus(), 80);
+  wasOpen = isOpen;
+});
+
 export default () => {
   document.addEventListener("keydown", onKey, true);
-  return () => document.removeEventListener("keydown", onKey, true);
+  opened.observe(document.body, { childList: true, subtree: true });
+  return () => { document.removeEventListener("keydown", onKey, true); opened.disconnect(); };
 };
