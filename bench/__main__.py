@@ -13,10 +13,11 @@ def main() -> int:
 
     By name also "finding" (a million patients on SQLite and on PostgreSQL; some minutes to make and 6 GB of room,
     kept for the next time in BACKSTRIDE_BENCH_FOLDER where that is set), "growth" (every page beside itself with fifty
-    thousand intakes; a minute to make, 4 GB of room), "load" (twenty desks at once) and "interruptions" (two hundred
-    intakes interrupted at random; ten minutes).
+    thousand intakes; a minute to make, 4 GB of room), "load" (twenty desks at once), "desks" (every field of an intake
+    beside twenty other desks; ten minutes), "keyboard" (typical intakes typed in a browser; four minutes) and
+    "interruptions" (two hundred intakes interrupted at random; ten minutes).
     """
-    from bench import finding, growth, interruptions, load, pages, reasoning
+    from bench import desks, finding, growth, interruptions, keyboard, load, pages, reasoning
 
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -26,6 +27,8 @@ def main() -> int:
             "finding": lambda: finding.measure(place),
             "growth": lambda: growth.measure(place),
             "load": lambda: load.measure(place),
+            "desks": lambda: desks.measure(place),
+            "keyboard": lambda: keyboard.measure(place),
             "interruptions": lambda: interruptions.measure(place),
         }
         chosen = sys.argv[1:] or ["reasoning", "pages"]

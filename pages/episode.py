@@ -26,6 +26,7 @@ from dashboard.ui.panels import (
     referring,
     return_to_run,
     sheets,
+    since_last,
     summary,
     what_if,
 )
@@ -41,6 +42,7 @@ opened.stale_notice(file)
 summary.red_flags(file)
 summary.still_to_ask(file)
 summary.told(file)
+since_last.panel(actor, file)
 summary.doubtful(file)
 summary.answered_alone(actor, file)
 

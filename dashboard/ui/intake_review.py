@@ -11,8 +11,9 @@ from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
 from dashboard.ui import door, handed_over, words
-from dashboard.ui.desk import conflicts, doubts
+from dashboard.ui.desk import conflicts, doubts, unchanged
 from dashboard.ui.look import plain
+from dashboard.ui.panels import since_last
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import go_to, go_to_item
 
@@ -30,6 +31,7 @@ def review(taking: Taking) -> None:
     doubts.summed_up(taking)
     conflicts.elsewhere(taking)
     _half_entered(taking)
+    since_last.of_taking(taking, unchanged.last_of(taking))
     for each in intake.asked_sections():
         _reviewed(taking, each)
 
@@ -84,7 +86,8 @@ def _answered(taking: Taking, item: Item) -> str:
         return ""
     details = taking.draft.answers.get(item.id + DETAIL)
     told = plain(words.answer(item, answer, taking.draft.entered.get(item.id)))
-    return f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
+    line = f"- :gray[{plain(item.wording)}] **{told}**" + (f" {plain(str(details))}" if details else "")
+    return line + (f" :gray[{since}]" if (since := unchanged.since(taking, item)) else "")
 
 
 def submit(taking: Taking) -> None:

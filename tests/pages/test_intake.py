@@ -13,6 +13,8 @@ from dashboard.casework import following
 from dashboard.casework.views import DraftView
 from dashboard.clinical import knowledge as library
 from dashboard.ui import words
+from dashboard.ui.desk import minutes
+from dashboard.ui.taking import Taking
 from db import engine, records
 from db.tables import Draft
 from tests.casework.histories import EMERGENCY, a_history, typed
@@ -351,3 +353,55 @@ def test_a_field_left_after_signing_out_elsewhere_saves_nothing(draft: DraftView
     at.number_input(key=f"{draft.id}.nprs_worst").set_value(9).run()
     assert "nprs_worst" not in kept(draft)
     assert "Nobody is signed in" in seen(at)
+
+
+def returning(draft: DraftView, clinic: Clinic, **said: object) -> DraftView:
+    """The same runner's next draft, after this one was submitted."""
+    answer_everything(draft, **said)
+    noor = casework.actor_for("noor")
+    casework.submit_intake(noor, draft.id, casework.read_draft(noor, draft.id).version)
+    return casework.open_draft(noor, draft.patient.id)
+
+
+def test_what_was_said_last_time_is_confirmed_with_one_press_and_shown_as_such(draft: DraftView, clinic: Clinic):
+    """Nothing is prefilled; a press keeps the old answer, and the review says that it is one."""
+    again = returning(draft, clinic, terrain="hilly", runner="yes")
+    fill(again, runner="yes")
+    at = at_section(again, "running")
+    assert "terrain" not in kept(again)
+    at.button(key="same-terrain").click().run()
+    assert not at.exception
+    assert kept(again)["terrain"] == "hilly"
+    assert "Unchanged since" in seen(at)
+    assert "unchanged since" in seen(at.button(key="rail-review").click().run())
+
+
+def test_all_lasting_answers_of_a_section_are_confirmed_together(draft: DraftView, clinic: Clinic):
+    """One press for the section; a red flag never has one."""
+    again = returning(draft, clinic, height_cm=180.0, occupation_load="sitting")
+    at = at_section(again, "demographics")
+    at.button(key="unchanged-all").click().run()
+    assert {"height_cm": 180.0, "occupation_load": "sitting"}.items() <= kept(again).items()
+    assert not {key for key in keys(at_section(again, "red_flags")) if key.startswith(("same-", "unchanged"))}
+
+
+def test_the_minutes_left_shrink_as_questions_are_answered(draft: DraftView):
+    """The header says how long it may still take; the required questions take nothing once each has an answer."""
+    noor = casework.actor_for("noor")
+    before, _ = minutes.seconds_left(Taking(noor, casework.read_draft(noor, draft.id)))
+    assert "min left" in seen(visit("noor", "intake", draft=draft.id)).replace("*", "")
+    answer_everything(draft)
+    after, optional = minutes.seconds_left(Taking(noor, casework.read_draft(noor, draft.id)))
+    assert before > 120
+    assert after == 0
+    assert optional > 0
+
+
+def test_a_slow_intake_is_estimated_longer_and_a_pause_is_not_counted():
+    """The pace is this desk's own: twice the book's time makes twice the estimate, an hour's pause does not."""
+    pace = minutes.Pace(frozenset(), at=0.0)
+    pace.note(frozenset({"a"}), seconds=600.0, now=1200.0)
+    assert 1.5 < pace.factor < 2
+    paused = minutes.Pace(frozenset(), at=0.0)
+    paused.note(frozenset({"a"}), seconds=5.0, now=3600.0)
+    assert paused.factor < 1.5

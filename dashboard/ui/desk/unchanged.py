@@ -68,6 +68,14 @@ def under(taking: Taking, item: Item) -> None:
             st.caption(f"Last time ({dates.said(last.day)}): {told}")
 
 
+def since(taking: Taking, item: Item) -> str:
+    """Of an answer confirmed at this visit: since when it stands; else nothing."""
+    last = last_of(taking)
+    if last is None or item.id not in last.confirmed or taking.draft.answers.get(item.id) != last.answers.get(item.id):
+        return ""
+    return f"(unchanged since {dates.said(last.day)})"
+
+
 def last_of(taking: Taking) -> Before | None:
     """What the patient said at the last submitted intake; asked of the database once for a draft and session."""
     kept = st.session_state.get(MEMORY)
