@@ -26,6 +26,8 @@ def test_two_records_are_merged_and_taken_apart_again(clinic: Clinic):
     at = visit("noor", "patients", patient=str(first.id))
     assert f"compare-{second.id}" in keys(at)
     assert "same date of birth" in seen(at)
+    at = visit("noor", "patients", patient=str(second.id))
+    assert "Being taken by Noor" in seen(at)
     at = visit("noor", "patients", patient=str(first.id), other=str(second.id))
     assert "1 draft" in seen(at)
     at.button(key="merge").click().run()

@@ -108,7 +108,7 @@ def _apart(actor: Actor, each: MergeView) -> None:
 
 def _says(shown: ApartPreview) -> None:
     goes, stays = plain(shown.merge.merged_number), plain(shown.merge.survivor_number)
-    says = [f"**{counted(shown.back).capitalize()}** go back to {goes}. Everything else stays with {stays}."]
+    says = [f"Back to {goes}: **{counted(shown.back)}**. Everything else stays with {stays}."]
     if any(shown.added.values()):
         says.append(f"Of these, {counted(_some(shown.added))} came after the merge, to an episode that goes back.")
     if shown.reopens:

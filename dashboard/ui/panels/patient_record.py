@@ -11,7 +11,7 @@ from dashboard import casework, dates, intake, labels
 from dashboard.access import Actor
 from dashboard.casework import correcting, merging
 from dashboard.casework.merge_views import PatientRecord
-from dashboard.casework.views import PatientCard
+from dashboard.casework.views import DraftView, PatientCard
 from dashboard.ui import look, rooms, taking_state, words
 from dashboard.ui.look import plain
 from dashboard.ui.panels import markup, naming
@@ -111,12 +111,14 @@ def panel(actor: Actor, patient: PatientRecord) -> None:
     look.title(plain(patient.name), f"{plain(patient.record_number)} · {plain(patient.site)}")
     if patient.led_from:
         st.info(f"Record {plain(patient.led_from)} was merged into this one.", icon=":material/merge:")
+    draft = casework.drafts_of(actor, [patient.id]).get(patient.id)
     with st.container(key="record-facts", border=True):
-        markup.show(markup.Html(f'<dl class="story">{_told(patient)}</dl>'))
+        markup.show(markup.Html(f'<dl class="story">{_told(patient, _begun(draft))}</dl>'))
         with st.container(horizontal=True, key="record-deeds"):
             if st.button("Correct", icon=":material/edit:", key="correct"):
                 st.session_state[_CORRECTING] = patient.id
-            if st.button("Take the history", icon=":material/edit_note:", key="take-history"):
+            says = "Go on with the history" if draft else "Take the history"
+            if st.button(says, icon=":material/edit_note:", key="take-history"):
                 _take(actor, patient)
             st.button("Another patient", icon=":material/person_search:", key="another-record", on_click=go)
     if st.session_state.get(_CORRECTING) == patient.id:
@@ -132,8 +134,15 @@ def shown(patient: PatientRecord, field: str) -> str:
     return (words.sex(value) if field == "sex_at_birth" else str(value)) or "–"
 
 
-def _told(patient: PatientRecord) -> str:
-    rows = ((name, shown(patient, field)) for field, name in FIELDS.items())
+def _begun(draft: DraftView | None) -> str:
+    """What there is of an intake being taken; nothing where there is none."""
+    if draft is None:
+        return ""
+    return f"Being taken by {draft.owner}, last saved {words.since(draft.saved_at)} ago"
+
+
+def _told(patient: PatientRecord, begun: str) -> str:
+    rows = [(name, shown(patient, field)) for field, name in FIELDS.items()] + [("Intake", begun)] * bool(begun)
     return "".join(f"<div><dt>{markup.text(name)}</dt><dd>{markup.text(value)}</dd></div>" for name, value in rows)
 
 
@@ -199,9 +208,7 @@ def _typed(patient: PatientRecord) -> dict[str, Any]:
     born, phone, postal = st.columns(3)
     return {
         "given_name": given.text_input("Given name", patient.given_name, 100, key=f"right-given-{seen}").strip(),
-        "family_name": family.text_input(
-            "Family name", patient.family_name, 100, key=f"right-family-{seen}"
-        ).strip(),
+        "family_name": family.text_input("Family name", patient.family_name, 100, key=f"right-family-{seen}").strip(),
         "date_of_birth": born.text_input(
             "Date of birth", clinic().day(patient.date_of_birth), key=f"right-born-{seen}", help=clinic().date_format
         ),
