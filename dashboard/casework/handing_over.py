@@ -137,7 +137,12 @@ def begin_hand_over(
         if language not in patient_words.LANGUAGES:
             raise NotReady("Choose the language of the questions.", ("language",))
         _must_be_in(session, draft)
-        told = {"draft_id": draft.id, "sign_in": actor.sign_in, "begun_by": actor.person_id, "language": language}
+        told: dict[str, Any] = {
+            "draft_id": draft.id,
+            "sign_in": actor.sign_in,
+            "begun_by": actor.person_id,
+            "language": language,
+        }
         row = Handover(**told, section=section or draft.section, items=items, pin="", seen_at=clock.now())
         row = records.insert(session, actor, row, "handover:begin")
         row.pin = sealed_pin(number(row), pin)
@@ -156,7 +161,7 @@ def take_back(actor: Actor, handover_id: int) -> HandoverView:
         if row.state not in ("begun", "wiped"):
             raise stale(session, "handover", handover_id)
         state = "returned" if told_of(row) else "reviewed"
-        ended = {"state": state, "ended_at": clock.now(), "ended_why": "desk", "asked_back": False}
+        ended: dict[str, Any] = {"state": state, "ended_at": clock.now(), "ended_why": "desk", "asked_back": False}
         changed(session, actor, row, row.version, "handover:take-back", **ended)
         sign_in, view = row.sign_in, _view(session, actor, handover_id)
     accounts.end(sign_in, "tablet-taken-back")

@@ -266,7 +266,7 @@ def _keep(held: _Held, given: Mapping[str, Given]) -> dict[str, BadAnswer]:
 
 
 def _accepted(item_id: str, each: Given) -> entry.Accepted:
-    """"I don't know" is the answer "unknown" where the question has one, else no answer."""
+    """ "I don't know" is the answer "unknown" where the question has one, else no answer."""
     if not each.declined:
         return entry.accept(item_id, each.raw, each.unit)
     item = entry.question(item_id)

@@ -91,9 +91,7 @@ WELL, ASSETS, OPEN, BEHIND, TABLET = (
     frozenset(route.path for route in routes)
     for routes in (WELL_ROUTES, ASSET_ROUTES, OPEN_ROUTES, BEHIND_ROUTES, TABLET_ROUTES)
 )
-_router = Router(
-    [*WELL_ROUTES, *ASSET_ROUTES, *OPEN_ROUTES, *BEHIND_ROUTES, *TABLET_ROUTES], redirect_slashes=False
-)
+_router = Router([*WELL_ROUTES, *ASSET_ROUTES, *OPEN_ROUTES, *BEHIND_ROUTES, *TABLET_ROUTES], redirect_slashes=False)
 
 
 async def gate(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from dashboard import accounts, patient_words
 from dashboard.casework import tablet
 from dashboard.casework.tablet import NotHeld, Showing
+from dashboard.entry import DETAIL
 from dashboard.gate import paper, tablet_fields
 from dashboard.gate.paper import Fields, form, said
 from dashboard.gate.sockets import LIVE
@@ -224,7 +225,7 @@ def _known_address(at: str) -> str:
 
 
 def _item(items: list[Any], item_id: str) -> Any:
-    base = item_id.removesuffix(tablet_fields.DETAIL)
+    base = item_id.removesuffix(DETAIL)
     return next(item for item in items if item.id in (item_id, base))
 
 
