@@ -90,9 +90,8 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
         )
     elif _is_pace(unit):
         st.text_input(label, value=shown or "", key=key, placeholder="5:30", on_change=changed, disabled=field.disabled)
-    elif field.item.type == "integer" and not field.item.units:
-        st.number_input(label, value=shown, step=1, key=key, on_change=changed, disabled=field.disabled)
     else:
+        # Also for whole numbers: a field for those reads 5.5 as 5 and 1e3 as 1, and nobody would be told.
         value = None if shown is None else float(shown)
         st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed, disabled=field.disabled)
 

@@ -93,7 +93,7 @@ def _is_known(rule: str, target: str) -> bool:
 
 
 def test_nothing_grave_stands_in_anybodys_way(server: Server, page: Page):
-    """The finder, registering, every section, errors, doubts, the review and an emergency: nothing serious in either."""
+    """The finder, registering, every section, errors, doubts, the review, an emergency: nothing serious in either."""
     person = Person(page, server)
     set_up(person)
     made = drafts(server)
