@@ -305,8 +305,8 @@ def run(desk: Desk, number: int) -> None:
     ]
     desk.chance.shuffle(kinds)
     while kinds:
-        kind = kinds[-1]
-        for _ in range(desk.interrupt(kind)):
+        kind = kinds.pop()
+        for _ in range(desk.interrupt(kind) - 1):
             if kind in kinds:
                 kinds.remove(kind)
 

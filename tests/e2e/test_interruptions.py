@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from bench.interruptions import KINDS, Desk
 from bench.ledger import Kept, Ledger, Revision, Said
+from bench.tab import Tab
 from tests.running import Server
 
 SEED = 5
 ROUND = (*KINDS, "tab closed", "connection dropped")
 
 
-def test_nothing_that_left_its_field_is_lost_or_crosses_to_another_patient(tmp_path: Path):
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A server with a few patients whose intakes are open."""
+    with Server(tmp_path_factory.mktemp("interrupted") / "home") as server:
+        yield Desk(server, SEED, patients=4)
+
+
+def test_a_tab_that_a_new_session_meets_puts_nothing_back_and_loses_nothing(desk: Desk):
+    """After a restart a browser brings its fields: what it only saw is not put back, what was typed is not lost."""
+    draft = desk.drafts.pop()
+    stale = Tab(desk.server.address, desk.tokens["noor"], draft).open()
+    stale.put("nprs_worst", 4.0)
+    stale.run()
+    stale.cut()
+    other = Tab(desk.server.address, desk.tokens["bruno"], draft).open()
+    other.press("take-over")
+    other.put("nprs_worst", 9.0)
+    other.run()
+    stale.put("nprs_back_now", 3.0)  # typed while the line was down
+    stale.session_id = ""  # what a restarted server makes of it
+    stale.reconnect()
+    stale.run()
+    kept = desk.kept(draft)
+    assert kept.answers["nprs_worst"] == 9
+    assert "nprs_back_now" not in kept.answers
+    assert [(each.item, each.value) for each in kept.revisions if each.standing == "aside"] == [("nprs_back_now", 3)]
+    assert stale.field("nprs_worst").is_locked
+    assert stale.field("nprs_worst").value == 9
+    other.close()
+    stale.close()
+
+
+def test_nothing_that_left_its_field_is_lost_or_crosses_to_another_patient(desk: Desk):
     """A closed tab, a cut connection, a killed server, a second device: the database has every answer, each once."""
-    with Server(tmp_path / "home") as server:
-        desk = Desk(server, SEED, patients=3)
-        for kind in ROUND:
-            desk.interrupt(kind)
+    for kind in ROUND:
+        desk.interrupt(kind)
     assert sum(tally.answers for tally in desk.tallies.values()) >= 2 * len(ROUND)
     for tally in desk.tallies.values():
         assert (tally.lost, tally.crossed, tally.duplicated) == ([], [], [])
