@@ -36,7 +36,7 @@ def _meaning(taking: Taking, item: Item, measure: Instrument) -> None:
     told = [_value(measure, value)] if value is not None else [_range(measure)]
     told += [_change(measure), source(measure)]
     st.caption(" · ".join(plain(each) for each in told if each))
-    entered = taking.draft.entered.get(item.id)
+    entered = _whole_of(taking, measure, value) or taking.draft.entered.get(item.id)
     if value is not None and measure.scoring is not None:
         st.caption(plain(_how(entered)))
 
@@ -66,6 +66,15 @@ def source(measure: Instrument) -> str:
     references = intake.knowledge().references
     cited = ", ".join(citing.short(references[each]) for each in measure.cite)
     return f"{cited}; {labels.said(labels.STATUSES, measure.status).lower()}"
+
+
+def _whole_of(taking: Taking, part: Instrument, value: float | None) -> Mapping[str, Any] | None:
+    """How the measure was entered whose items gave this part of it; None where they did not."""
+    for item_id, whole in taking.measures.items():
+        entered = taking.draft.entered.get(item_id) or {}
+        if whole.part == part.id and (entered.get("parts") or {}).get(part.id) == value and value is not None:
+            return entered
+    return None
 
 
 def _how(entered: Mapping[str, Any] | None) -> str:
