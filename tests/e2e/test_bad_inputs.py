@@ -26,7 +26,7 @@ PROBES = (
     '<img src=x onerror="window.hit=2">Xq8',
     '=HYPERLINK("http://evil.invalid/Xq9";"x")',
     "[Xq10](javascript:window.hit=4) :material/delete: {{7*7}}",
-    "'; DROP TABLE patient; -- Xq11",
+    "'; DROP TABLE patient; /* Xq11",
 )
 
 
