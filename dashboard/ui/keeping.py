@@ -167,6 +167,8 @@ def _said(why: casework.BadAnswer) -> str:
 
 def _preferred_unit(item: Item, stored: Stored) -> str | None:
     """The unit it was entered in, else the clinic's, else the item's own."""
+    if not item.units:
+        return item.unit
     return (stored.entered or {}).get("unit") or clinic().unit_for((*item.units, item.unit or "")) or item.unit
 
 
