@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
 from dashboard.access import Actor, Permission
@@ -47,7 +47,7 @@ def doubts(new: Newcomer) -> Callable[[Actor], object]:
 def _namesakes(session: Session, new: Newcomer, sites: list[int]) -> list[Patient]:
     family, given = folded(new.family_name), folded(new.given_name)
     if seals(session.get_bind().dialect):
-        same_name = has(blind.start("family", family)) & has(blind.start("given", given))
+        same_name: ColumnElement[bool] = has(blind.start("family", family)) & has(blind.start("given", given))
         same_day = has(blind.term("born", new.date_of_birth.isoformat() if new.date_of_birth else ""))
     else:
         same_name = and_(col(Patient.family_key) == family, col(Patient.given_key) == given)

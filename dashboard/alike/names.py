@@ -78,15 +78,19 @@ def slip(one: str, other: str) -> str:
 def _related(first: tuple[str, ...], second: tuple[str, ...]) -> Grade | None:
     """That the first name of one is a short form of the other's."""
     one, other = sorted((first[0], second[0]), key=lambda name: (len(name), name))
-    if one == other or not (other in _beside(one) or one in _beside(other)):
+    if one == other or not (_with_k(other) in _beside(one) or _with_k(one) in _beside(other)):
         return None
     return Grade("nickname", one.capitalize(), other.capitalize())
 
 
 @lru_cache(maxsize=4096)
 def _beside(name: str) -> frozenset[str]:
-    """What a name is a short form of."""
-    return frozenset(_known().canonicals_of(name))
+    """What a name is a short form of, with k for c (Kate: Katherine, and so Catherine)."""
+    return frozenset(map(_with_k, _known().canonicals_of(name)))
+
+
+def _with_k(name: str) -> str:
+    return name.replace("c", "k")
 
 
 def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> Grade | None:
@@ -117,6 +121,7 @@ def _spelled_otherwise(one: str, other: str) -> bool:
     return _sound_alike(one, other) and (ends[0] == ends[1] or not set(ends) <= _VOWELS)
 
 
+@lru_cache(maxsize=8192)
 def _simply(word: str) -> str:
     """A word in the plainest of the ways it may be written: no silent h, no double letters, k for c, f for ph."""
     for written, plainer in (("ph", "f"), ("c", "k"), ("q", "k"), ("z", "s"), ("y", "i")):

@@ -152,7 +152,7 @@ def _refused(field: str) -> None:
 
 
 def _newcomer(typed: Mapping[str, str]) -> Newcomer:
-    return Newcomer(**{**typed, "date_of_birth": words.day_typed(typed["date_of_birth"])})
+    return Newcomer(**_plain(typed), date_of_birth=words.day_typed(typed["date_of_birth"]))
 
 
 def _alike(actor: Actor, typed: Mapping[str, str]) -> tuple[AlikeCard, ...]:
