@@ -46,8 +46,8 @@ def _interrupt(desk: Desk, browser: Browser, line: Line, kind: str) -> None:
         page = _page(desk, browser, line, draft)
         _number(desk, page, draft, "nprs_leg")
     elif kind == "connection dropped":
+        _typed(desk, page, draft, "nprs_back_now")  # a lost line disables the field with what stands in it
         line.cut()
-        _number(desk, page, draft, "nprs_back_now", wait=False)
         time.sleep(desk.chance.choice((0.2, 1.0, 3.0)))
         line.mend()
     elif kind == "server killed":
@@ -82,12 +82,11 @@ def _page(desk: Desk, browser: Browser, line: Line, draft: str) -> Page:
     return page
 
 
-def _number(desk: Desk, page: Page, draft: str, item: str, wait: bool = True) -> None:
+def _number(desk: Desk, page: Page, draft: str, item: str) -> None:
     """Type another number than there is, and leave the field."""
     _typed(desk, page, draft, item)
     page.keyboard.press("Tab")
-    if wait:
-        page.wait_for_timeout(desk.chance.choice((0, 0, 30, 150)))
+    page.wait_for_timeout(desk.chance.choice((0, 0, 30, 150)))
 
 
 def _typed(desk: Desk, page: Page, draft: str, item: str) -> None:
