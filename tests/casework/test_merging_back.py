@@ -22,9 +22,10 @@ from tests.sessions import reading
 PEOPLE = st.integers(0, 3)
 TAKEN = st.sets(st.sampled_from(["given_name", "family_name", "date_of_birth", "phone", "postal_code"]))
 ADDED = st.tuples(st.just("add"), PEOPLE, st.sampled_from(KINDS))
-MERGED = st.tuples(st.just("merge"), PEOPLE, PEOPLE, st.none() | TAKEN)
+PAIRS = st.permutations(range(4)).map(lambda order: tuple(order[:2]))
+MERGED = st.tuples(st.just("merge"), PAIRS | st.tuples(PEOPLE, PEOPLE), st.none() | TAKEN)
 APART = st.tuples(st.just("apart"), st.integers(0, 5))
-STEPS = st.lists(ADDED | MERGED | MERGED | APART, min_size=2, max_size=12)
+STEPS = st.lists(ADDED | MERGED | MERGED | MERGED | APART, min_size=4, max_size=12)
 ROWS = st.tuples(*[st.sets(st.sampled_from(KINDS))] * 4)
 """What there is about each of the four at first."""
 PHONES = ("", "555 0101", "555 0102", "")
@@ -49,7 +50,7 @@ class Story:
         match step:
             case ("add", number, kind):
                 add(self.clinic, self.stands(number), kind)
-            case ("merge", stands, goes, taken):
+            case ("merge", (stands, goes), taken):
                 self.merge(self.patients[stands], self.patients[goes], taken)
             case ("apart", number) if self.standing:
                 self.take_apart(self.standing[number % len(self.standing)])
@@ -96,7 +97,9 @@ def begin(clinic: Clinic, rows: tuple[set[str], ...]) -> Story:
         a_patient(clinic, "north" if number % 2 else "south", phone=phone, given_name=f"Ines{number}")
         for number, phone in enumerate(PHONES)
     ]
-    for patient, kinds in zip(patients, rows, strict=True):
+    for patient, drawn in zip(patients, rows, strict=True):
+        # Most have both, so that there is something in each other's way.
+        kinds = drawn if patient == patients[-1] else drawn - {"submission"} | {"draft", "episode"}
         # An open draft and an episode come first: others are added to them.
         for kind in sorted(kinds, key=lambda kind: (kind not in ("draft", "episode"), kind)):
             add(clinic, patient, kind)
