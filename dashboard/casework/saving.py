@@ -167,12 +167,23 @@ def _keep(session: Session, actor: Actor, found: DraftEntry, given: _Given, seen
     overtaken = seen is not UNSEEN and seen != stored
     if overtaken and given.answer == seen and given.half is None:
         return False  # what the browser had before it, brought back: nobody gave an answer
+    overtaken = overtaken and not _was_own(session, actor, found, given.item, tab)
     if overtaken or has_expired(draft) or not leases.may_write(found, actor, tab, given.source):
         _set_aside(session, actor, draft, given)
         return False
     leases.beat(found, actor, tab)
     _put(session, actor, draft, given, "answer:save")
     return True
+
+
+def _was_own(session: Session, actor: Actor, found: DraftEntry, item: str, tab: str) -> bool:
+    """Whether this very tab gave the answer that stands there, and only did not live to see it drawn."""
+    lease = found.lease
+    if not tab or lease is None or (lease.tab, lease.person_id) != (tab, actor.person_id):
+        return False
+    said = queries.said_in(session, found.draft.id)
+    last = next((row for row in reversed(said) if row.item == item and row.standing in queries.APPLIED), None)
+    return last is not None and (last.by, last.source) == (actor.person_id, "desk") and last.at >= lease.since
 
 
 def _stands(draft: Draft, given: _Given) -> bool:

@@ -121,6 +121,13 @@ def test_a_value_a_browser_merely_brings_back_is_no_answer(cast: Cast, draft: Dr
     assert (again.kept, again.answers["nprs_worst"], again.asides) == (False, 9, ())
 
 
+def test_an_answer_over_ones_own_that_was_never_drawn_is_no_conflict(cast: Cast, draft: DraftView) -> None:
+    """Killed after 7 was kept and before it was drawn, Noor's tab still has nothing before it; its 8 is the answer."""
+    casework.save_answer(cast.noor, draft.id, "nprs_worst", 7, seen=None, tab=NOORS)
+    newer = casework.save_answer(cast.noor, draft.id, "nprs_worst", 8, seen=None, tab=NOORS)
+    assert (newer.kept, newer.answers["nprs_worst"], newer.asides) == (True, 8, ())
+
+
 def test_two_answers_wait_to_be_settled_before_the_intake_is_handed_over(cast: Cast) -> None:
     """Nobody hands over an intake that says two things of one question."""
     ready = cast.draft()
