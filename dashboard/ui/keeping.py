@@ -28,7 +28,7 @@ def field(taking: Taking, item: Item, label: str) -> None:
     draft = taking.draft
     stored = stored_of(draft, item.id)
     unit = _preferred_unit(item, stored)
-    memory = state.meet(draft.id, item.id, stored, partial(_raw_of, item))
+    memory = state.meet(draft.id, item.id, stored, partial(_raw_of, item), draft.version)
     key = field_key(draft.id, item.id, memory.generation)
     unit = st.session_state.get(f"{key}.unit", unit)
     locked = lease.reads_only(taking)
@@ -82,7 +82,7 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
         memory.refused = f"Not saved yet. {found.what}: {found.lines[0]}"
         return None
     if saved is not None and saved.kept:
-        memory.stored = stored_of(saved, item.id)
+        memory.stored, memory.version = stored_of(saved, item.id), saved.version
     elif saved is not None:
         memory.outdated = True
     return saved

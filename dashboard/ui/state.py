@@ -42,6 +42,8 @@ class Held:
     refused: str = ""
     outdated: bool = False
     """What the field shows is not what is stored: it starts again from that."""
+    version: int = 0
+    """The draft's version with what this field last saved in it."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,14 @@ def held(draft_id: str, item_id: str) -> Held | None:
     return found
 
 
-def meet(draft_id: str, item_id: str, stored: Stored, raw_of: Callable[[Stored], Any]) -> Held:
-    """The memory of a field about to be shown; ``raw_of`` says what a stored answer looks like in the field."""
+def meet(
+    draft_id: str, item_id: str, stored: Stored, raw_of: Callable[[Stored], Any], version: int | None = None
+) -> Held:
+    """The memory of a field about to be shown; ``raw_of`` says what a stored answer looks like in the field.
+
+    ``version`` is the draft's that ``stored`` is of: a page drawn from an older draft than this field has saved knows
+    less than the field, which does not start again from it.
+    """
     known = held(draft_id, item_id)
     if known is None:
         recalled = st.session_state.get(RECALLED, {}).get(draft_id)
@@ -74,7 +82,8 @@ def meet(draft_id: str, item_id: str, stored: Stored, raw_of: Callable[[Stored],
             seen = Stored(before.answer, before.entered, before.unfinished) if before else stored
             generation = recalled.generations.get(item_id, 0)
         return _remember(draft_id, item_id, Held(raw_of(seen), seen, generation))
-    if known.outdated or known.stored != stored:
+    is_older = version is not None and version < known.version
+    if not is_older and (known.outdated or known.stored != stored):
         refused = known.refused if known.outdated else ""
         return _remember(draft_id, item_id, Held(raw_of(stored), stored, known.generation + 1, refused))
     return known
