@@ -53,9 +53,7 @@ def question(item_id: str) -> Item:
     return Item(id=item_id, section=base.section, wording=f"{base.wording}: details", type="text", why=base.why)
 
 
-def accept(
-    item: Item | str, raw: object, unit: str | None = None, before: Mapping[str, Any] | None = None
-) -> Accepted:
+def accept(item: Item | str, raw: object, unit: str | None = None, before: Mapping[str, Any] | None = None) -> Accepted:
     """What was typed as a canonical answer in the item's own unit; BadAnswer says what is wrong and the cure.
 
     ``before`` is what is kept of the same answer as entered: a sheet's items are laid over those given before.

@@ -135,7 +135,9 @@ def _noting_refusals(actor: Actor, permission: Permission) -> Iterator[None]:
         if isinstance(why, StaleRecord):
             raise
         # Storage refused a row about a patient who was merged, or taken apart, at this moment.
-        raise StaleRecord("This patient's record was merged or taken apart since you opened it; open it again.") from None
+        raise StaleRecord(
+            "This patient's record was merged or taken apart since you opened it; open it again."
+        ) from None
     except (Forbidden, NotFound) as why:
         reason = "" if isinstance(why, Forbidden) else "not-found"
         with engine.transaction(scope=scope_of(actor)) as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -64,7 +65,7 @@ def open_drafts(actor: Actor, mine: bool = False, expired: bool = False) -> tupl
     Those nobody worked on for longer than drafts are kept open are ``expired``, and listed only when asked for.
     """
     last = datetime.now(UTC) - kept_for()
-    when = {"before": last} if expired else {"since": last}
+    when: dict[str, Any] = {"before": last} if expired else {"since": last}
     with looking(actor, Permission.INTAKE_WRITE) as session:
         found = queries.open_drafts(session, sorted(actor.site_ids), **when)
         return _views(session, (row for row in found if not mine or row.draft.owner_id == actor.person_id))

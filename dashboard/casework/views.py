@@ -11,6 +11,7 @@ from db.queries import WorklistPlace
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
+
 @dataclass(frozen=True)
 class PersonCard:
     """Someone who works here; ``site`` is None for a person of every site."""

@@ -40,7 +40,8 @@ class Measure:
 
     constant: argument the number · answer: item · share: item, argument an option
     lowest, below, rows_below, sides_below: item (a grid), argument the threshold
-    + - * /: two parts · first_known: two parts, the second only where the first is unknown · negative: one part · power: one part, argument how often multiplied
+    + - * /: two parts · first_known: two parts, the second only where the first is unknown
+    negative: one part · power: one part, argument how often multiplied
     """
 
     kind: MeasureKind

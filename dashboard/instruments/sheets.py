@@ -8,7 +8,7 @@ is the second choice of item 3 and None takes an answer back. What is kept stand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from dashboard.clinical import answers as reading
 from dashboard.clinical.answers import BadAnswer
@@ -22,7 +22,7 @@ Entered = Mapping[str, Any]
 _KEPT = ("items", "scores", "parts", "says", SHEET)
 
 
-def is_sheet(raw: object) -> bool:
+def is_sheet(raw: object) -> TypeGuard[Mapping[str, Any]]:
     """Whether what was given is a change to a sheet, and not a total."""
     return isinstance(raw, Mapping) and set(raw) == {SHEET}
 

@@ -146,7 +146,6 @@ _READ: Mapping[str, Callable[[Line, str], Any]] = {
     "mix": _mix,
     "activities": _activities,
     "text": _as_typed,
-    "date": _as_typed,
 }
 
 
@@ -200,7 +199,6 @@ _SPELL: Mapping[str, Callable[..., str]] = {
     "mix": _spell_mix,
     "activities": _spell_activities,
     "text": _spell_text,
-    "date": _spell_text,
     "integer": _spell_amount,
     "decimal": _spell_amount,
 }

@@ -80,7 +80,7 @@ def _printed(line: Line, clinic: Clinic, said: Mapping[str, Any], plainly: Words
         "number": line.number,
         "wording": wording,
         "help": asked.help if asked and not line.is_detail else "",
-        "kind": "detail" if line.is_detail else item.type,
+        "kind": "detail" if line.is_detail else "date" if item.coming else item.type,
         "sometimes": item.show_if is not None and not line.is_detail,
         "boxes": _boxes(line, said, asked),
         "unit": _named(unit, plainly),
@@ -104,7 +104,7 @@ def _boxes(line: Line, said: Mapping[str, Any], asked: Asked | None) -> list[Map
 
 
 def _unit(item: Item, clinic: Clinic) -> str:
-    if item.type == "date":
+    if item.coming:
         return clinic.date_format
     return clinic.unit_for((*item.units, item.unit or "")) or item.unit or ""
 

@@ -47,7 +47,7 @@ def _noted() -> None:
 
 def _jump() -> None:
     item = (st.session_state.get(_KEY) or {}).get("jump")
-    if item in intake.knowledge().items:
+    if item is not None and item in intake.knowledge().items:
         taking_state.go_to_item(item)
 
 

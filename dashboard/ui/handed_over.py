@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
-from dashboard.ui import banner, look, patients, rooms, taking_state
+from dashboard.ui import banner, look, patient_lines, rooms, taking_state
 from dashboard.ui.look import plain
 
 MOVED_ON = "knowledge_moved_on"
@@ -17,7 +17,7 @@ MOVED_ON = "knowledge_moved_on"
 def confirmation(actor: Actor, draft: DraftView) -> None:
     """The urgency, what to do now, and what happens next."""
     episode = casework.read_episode(actor, draft.episode_id or 0)
-    look.title("The intake is with the clinicians", patients.patient_line(draft.patient))
+    look.title("The intake is with the clinicians", patient_lines.patient_line(draft.patient))
     chip = look.urgency_markdown(episode.document["urgency"])
     st.markdown(f"{chip} It stands in the clinicians' worklist now, at the place its urgency gives it.")
     _knowledge_moved_on(draft)

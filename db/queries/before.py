@@ -28,7 +28,7 @@ def latest_intake_of_episode(session: Session, episode_id: int) -> Intake | None
 
 def sources_of(session: Session, draft_id: str) -> Mapping[str, str]:
     """Item → where its standing answer came from, by the last revision that was kept."""
-    wanted = select(DraftRevision.item, DraftRevision.source).where(
+    wanted = select(col(DraftRevision.item), col(DraftRevision.source)).where(
         col(DraftRevision.draft_id) == draft_id, col(DraftRevision.standing) == "kept"
     )
-    return {item: source for item, source in session.execute(wanted.order_by(col(DraftRevision.id)))}
+    return {row.item: row.source for row in session.execute(wanted.order_by(col(DraftRevision.id)))}

@@ -76,7 +76,9 @@ def said_in(session: Session, draft_id: str) -> tuple[DraftRevision, ...]:
 def set_aside(session: Session, draft_id: str) -> tuple[tuple[DraftRevision, Person], ...]:
     """Answers set aside that nobody has settled, with who gave them, the oldest first."""
     settling = aliased(DraftRevision)
-    settled = select(settling.id).where(col(settling.draft_id) == draft_id, col(settling.settles) == DraftRevision.id)
+    settled = select(col(settling.id)).where(
+        col(settling.draft_id) == draft_id, col(settling.settles) == DraftRevision.id
+    )
     wanted = (
         select(DraftRevision, Person)
         .join(Person, col(Person.id) == col(DraftRevision.by))
@@ -93,6 +95,6 @@ def _drafts(sites: SiteIds) -> Select[*tuple[Any, ...]]:
         .join(Patient, col(Patient.id) == col(Draft.patient_id))
         .join(Person, col(Person.id) == col(Draft.owner_id))
         .outerjoin(DraftLease, col(DraftLease.draft_id) == col(Draft.id))
-        .outerjoin(writer, writer.id == col(DraftLease.person_id))
+        .outerjoin(writer, col(writer.id) == col(DraftLease.person_id))
         .where(at_sites(Patient.site_id, sites))
     )

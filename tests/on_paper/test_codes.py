@@ -50,7 +50,7 @@ def raws(each: Line) -> st.SearchStrategy[Any]:
     if item.type == "activities":
         words = st.text("abcdefgh xyz", min_size=1, max_size=20).map(str.strip).filter(bool)
         return st.lists(st.tuples(words, st.integers(0, 10)).map(list), min_size=1, max_size=3)
-    if item.type == "date":
+    if item.coming:
         return st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(date.isoformat)
     if item.type == "text":
         return st.text("abcdefgh xyz0123", min_size=1, max_size=40).map(str.strip).filter(bool)

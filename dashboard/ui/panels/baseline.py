@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from dashboard import instruments
-from dashboard.casework.views import EpisodeFile
+from dashboard.casework.views import EpisodeFile, OutcomeView
 from dashboard.clinical.vocabulary import Instrument
 from dashboard.in_force import knowledge
 from dashboard.ui.panels import markup, sources
@@ -20,7 +20,8 @@ Start = tuple[Instrument, float, str]
 
 def starts(file: EpisodeFile) -> Iterator[Start]:
     """Each measure taken at the episode's first intake; of an episode older than baselines, what its answers say."""
-    known, taken = knowledge(), {}
+    known = knowledge()
+    taken: dict[str, OutcomeView] = {}
     for each in file.outcomes:
         if each.at_intake and each.weeks_since_intake == 0:
             taken.setdefault(each.instrument, each)

@@ -46,7 +46,7 @@ def make_patientmerge(sealed: Any) -> None:
         *(refers(column, target) for column, target in REFERS),
         sa.PrimaryKeyConstraint("id", name="pk_patientmerge"),
     )
-    one = {"unique": True, "sqlite_where": STANDING, "postgresql_where": STANDING}
+    one: dict[str, Any] = {"unique": True, "sqlite_where": STANDING, "postgresql_where": STANDING}
     op.create_index("patientmerge_one_standing", "patientmerge", ["merged_id"], **one)
     for column in ("survivor_id", "merged_id"):
         op.create_index(f"patientmerge_by_{column}", "patientmerge", [column, "id"])

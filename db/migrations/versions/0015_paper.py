@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_paperpass"),
     )
     op.create_index("paperpass_by_draft_id", "paperpass", ["draft_id"])
-    one_of_each = {"unique": True, "sqlite_where": NOT_DROPPED, "postgresql_where": NOT_DROPPED}
+    one_of_each: dict[str, Any] = {"unique": True, "sqlite_where": NOT_DROPPED, "postgresql_where": NOT_DROPPED}
     op.create_index("paperpass_one_of_each", "paperpass", ["draft_id", "number"], **one_of_each)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER TABLE paperpass ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
