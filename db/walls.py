@@ -1,8 +1,9 @@
 """The session every query goes through: it answers for its scope's sites only, and without a scope not at all."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, Engine, Table, event, inspect, select
 from sqlalchemy.orm import FromStatement, ORMExecuteState
@@ -14,6 +15,9 @@ from db.belonging import Wall, classes, parents, ways
 from db.postgresql import let_through
 from db.reaching import beside, past_the_classes
 from db.scope import BeyondTheWalls, NoScope, Scope
+
+AskedT = ParamSpec("AskedT")
+FoundT = TypeVar("FoundT")
 
 
 class Walled(Session):
@@ -48,6 +52,34 @@ class Walled(Session):
 
     # They reach the database without asking a wall.
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = merge = _refused
+
+
+def by_hashes(asks: Callable[Concatenate[Session, AskedT], FoundT]) -> Callable[Concatenate[Session, AskedT], FoundT]:
+    """A question to the blind index: while it is asked PostgreSQL goes by the index of the hashes and nothing else.
+
+    Of hashes it has never seen it guesses too many rows, and would rather read a whole table until enough are found.
+    """
+
+    @wraps(asks)
+    def asked(session: Session, *given: AskedT.args, **by_name: AskedT.kwargs) -> FoundT:
+        _guess(session, "off")
+        found = asks(session, *given, **by_name)
+        # Not when anything was raised: then the transaction is undone, and this with it.
+        _guess(session, "on")
+        return found
+
+    return asked
+
+
+def _guess(session: Session, on: str) -> None:
+    connection = AnySession.connection(session)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_GUESSING, {"on": on})
+
+
+_GUESSING = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', %(on)s, true)" for way in ("seqscan", "indexscan", "mergejoin", "hashjoin")
+)
 
 
 @event.listens_for(Walled, "after_begin")

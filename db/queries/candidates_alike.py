@@ -14,6 +14,7 @@ from db.queries.finding import LOOKED_AT, called, has
 from db.queries.scope import SiteIds, at_sites
 from db.sealed import seals
 from db.tables import Patient, PatientBlock, PatientIndex
+from db.walls import by_hashes
 
 AT_MOST = 60
 """So many are taken of a block; the most telling blocks are small, and a common name has more of them than help."""
@@ -32,6 +33,7 @@ class Wanted:
     record_number: str = ""
 
 
+@by_hashes
 def candidates_alike(session: Session, wanted: Wanted, sites: SiteIds) -> tuple[Any, ...]:
     """Values of patients (LOOKED_AT, sex_at_birth, postal_code, site_id) who share a block with whoever is wanted.
 

@@ -12,6 +12,7 @@ from db.columns import folded
 from db.queries.scope import SiteIds, at_sites
 from db.sealed import seals
 from db.tables import Patient, PatientIndex
+from db.walls import by_hashes
 
 BEYOND_EVERY_LETTER = "\U0010ffff"
 
@@ -24,8 +25,11 @@ KEYS: dict[str, tuple[Any, ...]] = {
 
 CANDIDATES = 200
 """So many patients a blind walk takes up and unseals; where there are more, the desk is to type more of the name."""
+ENOUGH = 60
+"""So many are enough where all that were asked for are what was typed: unsealing more would only cost time."""
 
 
+@by_hashes
 def patients_starting(session: Session, text: str, sites: SiteIds, limit: int = 20) -> tuple[Patient, ...]:
     """Patients whose names or record number start with the words of ``text``: first those found by the family name.
 
@@ -60,6 +64,7 @@ def _may_be_a_number(word: str) -> bool:
     return any(sign.isdigit() for sign in word)
 
 
+@by_hashes
 def patients_born(session: Session, days: Sequence[date], text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
     """Patients born on one of a few days, by their names; each word of ``text`` starts a name."""
     if seals(session.get_bind().dialect):
@@ -74,6 +79,7 @@ def patients_born(session: Session, days: Sequence[date], text: str, sites: Site
     return patients_in_order(session, [row.id for row in sorted(fit, key=_by_name)[:limit]])
 
 
+@by_hashes
 def patients_called_by(session: Session, digits: str, text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
     """Patients whose telephone ends with these digits, then those whose telephone starts with them.
 
@@ -85,7 +91,8 @@ def patients_called_by(session: Session, digits: str, text: str, sites: SiteIds,
     ways_there = (("tail", blocks.SHORTEST_TAIL), ("start", blocks.SHORTEST_START))
     for way, shortest in ways_there:
         if len(number) >= shortest and len(found) < limit:
-            rows = session.execute(called(session, way, number, sites).limit(CANDIDATES)).all()
+            exact = not words and len(number) <= blocks.LONGEST_TAIL
+            rows = session.execute(called(session, way, number, sites).limit(ENOUGH if exact else CANDIDATES)).all()
             fit = [row for row in rows if _is_called(row.phone, number, way) and _all_start(row, words)]
             found |= {row.id: row for row in sorted(fit, key=_by_name)}
     return patients_in_order(session, list(found)[:limit])
@@ -126,7 +133,9 @@ def walk(kind: str, words: list[str], sites: SiteIds) -> Select[Patient]:
     first, *others = words
     found: ColumnElement[bool] = _starts(key, first)
     if kind == "record" and others:
-        found = col(Patient.id).in_(select(Patient.id).where(found, at_sites(Patient.site_id, sites)).limit(CANDIDATES))
+        found = col(Patient.id).in_(
+            select(col(Patient.id)).where(found, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
+        )
     named = select(Patient).where(found, *map(_some_name_starts, others))
     return named.where(at_sites(Patient.site_id, sites)).order_by(col(key), *map(col, then))
 
@@ -162,7 +171,8 @@ def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Any]:
     longer = [word for word in others if len(word) >= blind.SHORTEST]
     asked += [has(blind.start("family", word), blind.start("given", word)) for word in longer]
     found = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
-    return found.where(*asked, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
+    exact = all(blind.SHORTEST <= len(word) <= blind.LONGEST for word in words)
+    return found.where(*asked, at_sites(Patient.site_id, sites)).limit(ENOUGH if exact else CANDIDATES)
 
 
 def _columns() -> Select[Any]:
