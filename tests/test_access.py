@@ -10,6 +10,7 @@ MATRIX = {
     # permission: staff, clinician, manager, administrator
     "patient:read": "yes yes no  no",
     "patient:write": "yes yes no  no",
+    "patient:merge": "yes yes no  no",
     "intake:write": "yes yes no  no",
     "episode:read": "yes yes no  no",
     "episode:close": "no  yes no  no",

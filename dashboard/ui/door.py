@@ -13,7 +13,7 @@ from dashboard.access import Actor, Permission
 from dashboard.role_words import ROLE_DEEDS, ROLE_WORDS
 from dashboard.ui import look, rooms, settings
 
-__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "enter", "met", "turn_away", "who"]
+__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "at_hand", "enter", "met", "turn_away", "who"]
 
 _met: ContextVar[Actor | None] = ContextVar("met", default=None)
 
@@ -48,6 +48,11 @@ def who() -> Actor | None:
     gate nobody can name one.
     """
     return accounts.actor(st.user.get("sign_in"))
+
+
+def at_hand() -> Actor | None:
+    """Whom the front door has just met, while it runs a room; in a fragment that runs by itself, who is there now."""
+    return _met.get() or who()
 
 
 def turn_away() -> None:

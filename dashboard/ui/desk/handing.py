@@ -129,7 +129,7 @@ def _out(view: HandoverView) -> None:
 @st.fragment(run_every=LOOK_EVERY, key="patient-has-tablet")
 def _watch(draft_id: str, seen: tuple[Any, ...]) -> None:
     """Look again and again what the patient answered; the whole page is drawn anew when there is news."""
-    actor = door.who()
+    actor = door.at_hand()
     if actor is None:
         return
     with suppress(casework.NotFound, casework.Forbidden):
@@ -276,7 +276,7 @@ def _quietly(deed: Callable[[Actor], object]) -> None:
 
 @st.fragment(run_every="10s", key="tablets-queue")
 def _queue(sign_in: str) -> None:
-    actor = door.who()
+    actor = door.at_hand()
     if actor is None or actor.sign_in != sign_in:
         return
     found = handing_over.handed_over(actor)

@@ -19,7 +19,8 @@ EVERY_SITE = (Role.MANAGER, Role.ADMINISTRATOR)
 
 PERMISSION_WORDS = {
     Permission.PATIENT_READ: "find patients and see who they are",
-    Permission.PATIENT_WRITE: "register patients",
+    Permission.PATIENT_WRITE: "register patients and correct who they are",
+    Permission.PATIENT_MERGE: "merge two records of one patient, and take them apart again",
     Permission.INTAKE_WRITE: "take a history and hand it over",
     Permission.EPISODE_READ: "read an episode: what was told, suggested, decided and measured",
     Permission.EPISODE_CLOSE: "end an episode",
