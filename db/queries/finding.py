@@ -23,6 +23,9 @@ KEYS: dict[str, tuple[Any, ...]] = {
 }
 """What a search walks along, each in the order of its index."""
 
+OTHERS = {"family": ("given",), "given": ("family",)}
+"""What a second word may be the start of; beside a number it is either name."""
+
 CANDIDATES = 200
 """So many patients a blind walk takes up and unseals; where there are more, the desk is to type more of the name."""
 ENOUGH = 60
@@ -129,15 +132,23 @@ def walk(kind: str, words: list[str], sites: SiteIds) -> Select[Patient]:
     The names' indexes hold both names and the site, so that a row is looked at only when it is found. A number's do
     not: of those that start alike, with a name beside, only the first CANDIDATES are looked at.
     """
-    key, *then = KEYS[kind]
+    key, *_ = KEYS[kind]
     first, *others = words
     found: ColumnElement[bool] = _starts(key, first)
     if kind == "record" and others:
         found = col(Patient.id).in_(
             select(col(Patient.id)).where(found, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
         )
-    named = select(Patient).where(found, *map(_some_name_starts, others))
-    return named.where(at_sites(Patient.site_id, sites)).order_by(col(key), *map(col, then))
+    named = select(Patient).where(found, *(_other_starts(kind, word) for word in others))
+    return named.where(at_sites(Patient.site_id, sites)).order_by(*map(col, order_of(kind, words)))
+
+
+def order_of(kind: str, words: list[str]) -> tuple[Any, ...]:
+    """By what those found are put in order: the keys of the index that is walked.
+
+    A given name with a family name beside is looked for along the family names, of which there are many more.
+    """
+    return KEYS["family"] if kind == "given" and len(words) > 1 else KEYS[kind]
 
 
 def _starts(key: Any, word: str) -> ColumnElement[bool]:
@@ -145,8 +156,9 @@ def _starts(key: Any, word: str) -> ColumnElement[bool]:
     return and_(col(key) >= word, col(key) < word + BEYOND_EVERY_LETTER)
 
 
-def _some_name_starts(word: str) -> ColumnElement[bool]:
-    return or_(_starts(Patient.family_key, word), _starts(Patient.given_key, word))
+def _other_starts(kind: str, word: str) -> ColumnElement[bool]:
+    """The other of the two names; beside a number either."""
+    return or_(*(_starts(KEYS[each][0], word) for each in OTHERS.get(kind, ("family", "given"))))
 
 
 def _blindly(session: Session, kind: str, words: list[str], sites: SiteIds, limit: int) -> Iterable[Patient]:
@@ -156,9 +168,9 @@ def _blindly(session: Session, kind: str, words: list[str], sites: SiteIds, limi
     fit = [
         (keys, row)
         for keys, row in found
-        if keys[kind].startswith(first) and all(_some_starts(keys, word) for word in others)
+        if keys[kind].startswith(first) and all(_other_of(kind, keys, word) for word in others)
     ]
-    order = [name.removesuffix("_key") for name in (key.key for key in KEYS[kind])]
+    order = [name.removesuffix("_key") for name in (key.key for key in order_of(kind, words))]
     fit.sort(key=lambda one: ([one[0][name] for name in order], one[1].id))
     return patients_in_order(session, [row.id for _, row in fit[:limit]])
 
@@ -169,7 +181,8 @@ def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Any]:
     asked = [has(blind.start(kind, first))]
     # Starts of one letter are not kept; who has such a second word is told when unsealed.
     longer = [word for word in others if len(word) >= blind.SHORTEST]
-    asked += [has(blind.start("family", word), blind.start("given", word)) for word in longer]
+    beside = OTHERS.get(kind, ("family", "given"))
+    asked += [has(*(blind.start(each, word) for each in beside)) for word in longer]
     found = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
     exact = all(blind.SHORTEST <= len(word) <= blind.LONGEST for word in words)
     return found.where(*asked, at_sites(Patient.site_id, sites)).limit(ENOUGH if exact else CANDIDATES)
@@ -212,6 +225,11 @@ def keys_of(named: Any) -> dict[str, str]:
 
 def _by_name(row: Any) -> tuple[str, str, int]:
     return folded(row.family_name), folded(row.given_name), row.id
+
+
+def _other_of(kind: str, keys: dict[str, str], word: str) -> bool:
+    beside = OTHERS.get(kind, ("family", "given"))
+    return any(keys[each].startswith(word) for each in beside)
 
 
 def _all_start(row: Any, words: Sequence[str]) -> bool:
