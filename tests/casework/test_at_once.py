@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, select
 
@@ -24,16 +25,25 @@ from tests.sessions import reading
 ROOT = Path(__file__).parents[2]
 ResultT = TypeVar("ResultT")
 KILLS = 6
+PIPED: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
 
 SUBMIT_UNTIL_KILLED = """
-import sys
-from dashboard import casework
-noor = casework.actor_for("noor")
-print("ready", flush=True)
-for draft_id in sys.argv[1:]:
-    done = casework.submit_intake(noor, draft_id, casework.read_draft(noor, draft_id).version)
-    print(draft_id, done.intake_id, flush=True)
+import os, sys
+from dashboard import casework, in_force
+in_force.knowledge()  # read once, before the first server is born
+for drafts in sys.stdin:
+    server = os.fork()
+    if not server:
+        noor = casework.actor_for("noor")
+        print("ready", os.getpid(), flush=True)
+        for draft_id in drafts.split():
+            done = casework.submit_intake(noor, draft_id, casework.read_draft(noor, draft_id).version)
+            print(draft_id, done.intake_id, flush=True)
+        os._exit(0)
+    os.waitpid(server, 0)
+    print("over", flush=True)
 """
+"""A program that bears a server for each line of drafts it is given: everything was imported before."""
 
 
 def at_once(deeds: Sequence[Callable[[], ResultT]]) -> list[ResultT | casework.StaleRecord]:
@@ -142,26 +152,29 @@ def test_a_server_killed_while_submitting_leaves_whole_intakes_or_open_drafts(ca
     """Killed without warning at any moment: what it acknowledged is there, and the rest can be submitted again."""
     drafts = [cast.draft().id for _ in range(KILLS * 3)]
     acknowledged: set[str] = set()
-    for turn in range(KILLS):
-        waiting = [row.id for row in rows(Draft) if row.state == "open"]
-        acknowledged |= submitted_until_killed(waiting, after_seconds=0.004 + 0.013 * turn)
-        assert_whole(acknowledged)
+    with subprocess.Popen([sys.executable, "-c", SUBMIT_UNTIL_KILLED], cwd=ROOT, env=os.environ, **PIPED) as bearing:
+        for turn in range(KILLS):
+            waiting = [row.id for row in rows(Draft) if row.state == "open"]
+            acknowledged |= submitted_until_killed(bearing, waiting, after_seconds=0.004 + 0.013 * turn)
+            assert_whole(acknowledged)
+        bearing.stdin.close()
     for draft_id in drafts:
         casework.submit_intake(cast.noor, draft_id, casework.read_draft(cast.noor, draft_id).version)
     assert_whole(set(drafts))
     assert len(rows(Intake)) == len(drafts)
 
 
-def submitted_until_killed(drafts: list[str], after_seconds: float) -> set[str]:
+def submitted_until_killed(bearing: subprocess.Popen[str], drafts: list[str], after_seconds: float) -> set[str]:
     """The drafts a server acknowledged before it was killed, so long after it began to submit."""
-    command = [sys.executable, "-c", SUBMIT_UNTIL_KILLED, *drafts]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    assert server.stdout.readline() == "ready\n"
+    assert bearing.stdin is not None
+    assert bearing.stdout is not None
+    print(*drafts, file=bearing.stdin, flush=True)
+    ready, server = bearing.stdout.readline().split()
+    assert ready == "ready"
     time.sleep(after_seconds)
-    server.send_signal(signal.SIGKILL)
-    said, _ = server.communicate()
-    return {line.split()[0] for line in said.splitlines(keepends=True) if line.endswith("\n")}
+    with suppress(ProcessLookupError):  # it had no more to submit
+        os.kill(int(server), signal.SIGKILL)
+    return {line.split()[0] for line in iter(bearing.stdout.readline, "over\n")}
 
 
 def assert_whole(acknowledged: set[str]) -> None:
