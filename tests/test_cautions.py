@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from dashboard import cautions, intake
+from dashboard import cautions, coming, intake
 from tests.casework.histories import a_history, typed
 
 KNOWN = intake.knowledge()
+
+
+def days_ahead(days: int) -> str:
+    """A day to come, as an answer; a midnight during the tests makes it one nearer, which these keep clear of."""
+    return (coming.today() + timedelta(days)).isoformat()
+
+
 ROWS = tomllib.loads(cautions.FILE.read_text(encoding="utf-8"))["caution"]
 BESIDE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "worst_below_now": ({"nprs_worst": 6, "nprs_back_now": 7}, {"nprs_worst": 7, "nprs_back_now": 7}),
@@ -169,6 +177,10 @@ BESIDE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "child_by_typing": ({"age_years": 11}, {"age_years": 12}),
     "very_old": ({"age_years": 96}, {"age_years": 95}),
+    "race_far_ahead": (
+        {"goal_race": "marathon", "goal_race_date": days_ahead(1097)},
+        {"goal_race": "marathon", "goal_race_date": days_ahead(1094)},
+    ),
 }
 """Caution → answers that give it, and the nearest that do not."""
 
