@@ -41,7 +41,7 @@ def _begin(ledger: Ledger, clinic: Clinic, runner: Runner, share: float, n: int,
         entered={item: how for item, how in entered.items() if item in kept},
         section=known.items[list(kept)[-1]].section,
     )
-    draft.columns |= {"version": 1 + len(kept), "updated_at": last}
+    draft.columns |= {"version": 1 + len(kept), "updated_at": last, "answered_at": last}
     for place, (item, value) in enumerate(kept.items(), 1):
         given_at = at + timedelta(seconds=6 * place)
         ledger.add(DraftRevision, None, desk, given_at, draft_id=draft["id"], item=item, value=value, by=desk.person_id)
