@@ -1,11 +1,16 @@
-"""The open sockets, by sign-in: each is closed within seconds of the end of the sign-in it was opened under."""
+"""The open sockets, by sign-in: each is closed within seconds of the end of the sign-in it was opened under.
+
+A browser that leaves with an answer under way is not told of to Streamlit at once: Streamlit ends the run of a session
+whose browser left, and what that run was about to keep would be lost.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Send
@@ -16,6 +21,10 @@ LOOK_EVERY_SECONDS = 2.0
 """How often the database is asked, once for all sockets, which sign-ins still last."""
 ENDED = 4401
 """The code a socket is closed with when its sign-in ended."""
+FINISH_WITHIN_SECONDS = 5.0
+"""How long after its last message a browser that left still counts as there, so that what it said is kept."""
+RESTARTING = 1012
+"""The code uvicorn says when the server itself stops: then nothing is waited for."""
 
 _log = logging.getLogger("backstride.gate")
 
@@ -29,6 +38,7 @@ class Socket:
         self._ended = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
+        self._heard_at: float | None = None
 
     def end(self) -> None:
         """Cut it, from any thread: Streamlit is told that the browser left, the browser that the sign-in ended."""
@@ -47,7 +57,10 @@ class Socket:
             for waiting in (coming, ended):
                 waiting.cancel()
         if message["type"] == "websocket.receive" and message.get("bytes"):
+            self._heard_at = time.monotonic()
             self._heard(message["bytes"])
+        elif message["type"] == "websocket.disconnect" and message.get("code") != RESTARTING:
+            await self._let_it_finish()
         return message
 
     async def send(self, message: Message) -> None:
@@ -55,7 +68,14 @@ class Socket:
         async with self._one_at_a_time:
             if not (self._closed or self._ended.is_set()):
                 self._closed = message["type"] == "websocket.close"
-                await self._send(message)
+                with suppress(OSError):  # the browser is gone, of which receive() tells in its own time
+                    await self._send(message)
+
+    async def _let_it_finish(self) -> None:
+        """Wait while what the browser said last may still be dealt with, or until the sign-in ends."""
+        left = 0.0 if self._heard_at is None else self._heard_at + FINISH_WITHIN_SECONDS - time.monotonic()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), max(0.0, left))
 
     async def _close(self) -> None:
         async with self._one_at_a_time:

@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard import accounts
 from dashboard.gate import presses
+from dashboard.gate import sockets as open_sockets
 from dashboard.gate.sockets import ENDED, Socket, Sockets
 from dashboard.gate.wall import Wall
 from tests.gate.asking import HERE, ORIGIN, Inside, scope_of
@@ -103,6 +104,43 @@ def test_what_the_browser_says_is_heard_and_passed_on():
         assert heard == [b"one", b"two"]
         await socket.send({"type": "websocket.send", "bytes": b"answer"})
         assert browser.came == [{"type": "websocket.send", "bytes": b"answer"}]
+
+    asyncio.run(scene())
+
+
+def test_a_browser_that_left_counts_as_there_while_what_it_said_last_is_kept(monkeypatch: pytest.MonkeyPatch):
+    """Streamlit stops the run of a session whose browser left: it hears so only when the run had its time."""
+    monkeypatch.setattr(open_sockets, "FINISH_WITHIN_SECONDS", 60.0)
+
+    async def scene() -> None:
+        sockets = Sockets(lambda asked: set(asked))
+        said_something, said_nothing = Browser(b"an answer"), Browser()
+        busy, idle = (Socket(each.receive, each.send, lambda message: None) for each in (said_something, said_nothing))
+        said_something.silence.set()
+        said_nothing.silence.set()
+        assert (await idle.receive())["type"] == "websocket.disconnect"
+        await busy.receive()
+        with sockets.opened("hers", busy):
+            waiting = asyncio.ensure_future(busy.receive())
+            await asyncio.wait((waiting,), timeout=0.05)
+            assert not waiting.done()
+            sockets.end("hers")  # a sign-in that ended waits for nothing
+            assert (await asyncio.wait_for(waiting, 5))["type"] == "websocket.disconnect"
+
+    asyncio.run(scene())
+
+
+def test_what_is_drawn_for_a_browser_that_left_goes_nowhere_and_stops_nothing():
+    """A page still being drawn meets no failure because nobody looks at it any more."""
+
+    async def gone(message: Message) -> None:
+        raise OSError("the browser left")
+
+    socket_of = Browser()
+
+    async def scene() -> None:
+        socket = Socket(socket_of.receive, gone, lambda message: None)
+        await socket.send({"type": "websocket.send", "bytes": b"a page"})
 
     asyncio.run(scene())
 
