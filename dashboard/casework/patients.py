@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
 from dashboard.alike import Level
-from dashboard.casework.authority import looking, name_of, today, writing
+from dashboard.casework.authority import looking, name_of, writing
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound
 from dashboard.casework.finding import OFFERED, described_as, likest
+from dashboard.casework.identifiers import FIELDS, checked, code
 from dashboard.casework.opened import at_sites_or_opened
 from dashboard.casework.rows import findable, number, referred
 from dashboard.casework.shapes import episode_view, patient_card
 from dashboard.casework.views import EpisodeView, NewPatient, PatientCard
-from dashboard.in_force import knowledge
-from dashboard.letters import one_line
 from db import queries, records
 from db.base import opaque_id
 from db.tables import Patient, Site
-
-_NAME_AT_MOST = 100
-_CODE_AT_MOST = 40
-_OLDEST = 120
 
 
 @deed(Permission.PATIENT_READ, of_a_site=True, in_emergency=True)
@@ -51,13 +44,8 @@ def register_patient(actor: Actor, new: NewPatient) -> PatientCard:
     with writing(actor, Permission.PATIENT_WRITE) as session:
         actor.must_be_at(new.site_id)
         patient = Patient(
-            record_number=_code("record_number", new.record_number) or _made_number(),
-            given_name=_name("given_name", new.given_name),
-            family_name=_name("family_name", new.family_name),
-            date_of_birth=_birth(new.date_of_birth),
-            sex_at_birth=_sex(new.sex_at_birth),
-            phone=_code("phone", new.phone),
-            postal_code=_code("postal_code", new.postal_code),
+            record_number=code("record_number", new.record_number) or _made_number(),
+            **{field: checked(field, getattr(new, field)) for field in FIELDS},
             site_id=new.site_id,
         )
         alike = _doubted(session, actor, new)
@@ -92,33 +80,6 @@ def _patient(session: Session, actor: Actor, patient_id: int) -> Patient:
     if patient is None:
         raise NotFound("There is no such patient at your sites.")
     return patient
-
-
-def _name(field: str, name: str) -> str:
-    name = one_line(name)
-    if not 1 <= len(name) <= _NAME_AT_MOST:
-        raise BadAnswer(field, f"must be 1 to {_NAME_AT_MOST} characters long.")
-    return name
-
-
-def _code(field: str, text: str) -> str:
-    text = one_line(text)
-    if len(text) > _CODE_AT_MOST:
-        raise BadAnswer(field, f"must be at most {_CODE_AT_MOST} characters long.")
-    return text
-
-
-def _birth(born: date) -> date:
-    if not 0 <= today().year - born.year <= _OLDEST or born > today():
-        raise BadAnswer("date_of_birth", f"must be in the last {_OLDEST} years and not after today.")
-    return born
-
-
-def _sex(code: str) -> str:
-    options = [option.code for option in knowledge().items["sex_at_birth"].options]
-    if code not in options:
-        raise BadAnswer("sex_at_birth", f"must be one of {', '.join(options)}.")
-    return code
 
 
 def _made_number() -> str:

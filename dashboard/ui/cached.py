@@ -17,18 +17,18 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 def document(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is said of these answers, worked out again only when one of them changed; kept in this session alone."""
-    last, sha256 = st.session_state.get("last_document"), intake.knowledge().sha256
-    if last is None or last[0] != answers or last[2] != sha256:
-        last = st.session_state["last_document"] = (dict(answers), intake.preview(answers), sha256)
-    said: Mapping[str, Any] = last[1]
-    return said
+    return _kept("last_document", answers)
 
 
 def document_of(answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same of answers that are not all in the draft, remembered beside it."""
-    last, sha256 = st.session_state.get("last_document_besides"), intake.knowledge().sha256
+    return _kept("last_document_besides", answers)
+
+
+def _kept(place: str, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    last, sha256 = st.session_state.get(place), intake.knowledge().sha256
     if last is None or last[0] != answers or last[2] != sha256:
-        last = st.session_state["last_document_besides"] = (dict(answers), intake.preview(answers), sha256)
+        last = st.session_state[place] = (dict(answers), intake.preview(answers), sha256)
     said: Mapping[str, Any] = last[1]
     return said
 
