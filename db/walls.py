@@ -61,7 +61,7 @@ def by_hashes(asks: Callable[Concatenate[Session, AskedT], FoundT]) -> Callable[
     """
 
     @wraps(asks)
-    def asked(session: Session, *given: AskedT.args, **by_name: AskedT.kwargs) -> FoundT:
+    def asked(session: Session, /, *given: AskedT.args, **by_name: AskedT.kwargs) -> FoundT:
         _guess(session, "off")
         found = asks(session, *given, **by_name)
         # Not when anything was raised: then the transaction is undone, and this with it.
