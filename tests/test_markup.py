@@ -92,6 +92,16 @@ def test_no_words_become_a_picture(said: str, escape: Callable[[str], str]):
     assert read(escape(said)) == said
 
 
+@pytest.mark.parametrize("sign", ["--", "->", "<-", "<->", ">=", "<=", "~="])
+@pytest.mark.parametrize("around", ["a {} b", "{}", "{} b", "a\n{}", "a {0} {0}"])
+def test_no_words_become_a_dash_or_an_arrow(sign: str, around: str):
+    """Streamlit sets such signs after the escapes are gone: the joiner has to keep them apart, each of them."""
+    said = around.format(sign)
+    parsed = re.sub(r"\\(.)", r"\1", look.plain(said), flags=re.DOTALL)
+    assert re.search(rf"(^|\s){re.escape(sign)}(\s|$)", parsed) is None
+    assert read(look.plain(said)) == said
+
+
 SPECIAL = re.compile(r"\\.|([`*_{}\[\]()<>#+\-!|~$:])", re.DOTALL)
 
 

@@ -30,6 +30,9 @@ PICTURED = re.compile(r":(?=material[/_]|[\w+-]*[A-Za-z][\w+-]*:)")
 UNSEEN = "\u2060"
 """A joiner nobody sees, which keeps such a name from being one."""
 
+TYPESET = re.compile(r"(?<![^\s\ufeff])(?:<->|->|<-|--|>=|<=|~=)(?![^\s\ufeff])")
+"""What Streamlit sets as one sign, a dash or an arrow, where it stands alone; escaped or not."""
+
 LABEL_SIGNS = re.compile(r"[\\`*_\[\]<~$]|:(?=\S)|&(?=#?\w{1,31};)")
 """Signs that format in the middle of a line; a label with no others stays what a screen reader is to say."""
 
@@ -85,7 +88,8 @@ def empty_state(icon: str, heading: str, what_next: str, key: str) -> None:
 
 def plain(text: str) -> str:
     """Text from a person or a file made safe inside a line of markdown: shown as typed, never as formatting."""
-    signs = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in PICTURED.sub(f":{UNSEEN}", text))
+    kept = TYPESET.sub(lambda found: f"{found[0][0]}{UNSEEN}{found[0][1:]}", PICTURED.sub(f":{UNSEEN}", text))
+    signs = "".join(f"\\{sign}" if sign in MARKDOWN_SIGNS else sign for sign in kept)
     return FORMS.sub(lambda found: f"{found['number'] or ''}\\{found[0][-1]}", signs)
 
 
