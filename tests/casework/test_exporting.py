@@ -176,10 +176,12 @@ def test_every_export_is_noted_before_it_is_given_out(cast: Cast, trail: Trail):
     """Who, how many lines, which columns and years, and by what the file is known again."""
     planted(cast)
     export = made(cast, 2020, 2030)
+    baseline = lines_of(export, "outcomes")
     (event,) = trail("export:make")
     assert (event.person_name, event.record) == ("Chidi", "export")
     assert event.after is not None
-    assert event.after["rows"] == {"intakes": 1, "outcomes": 0, "referrals": 0}
+    assert event.after["rows"] == {"intakes": 1, "outcomes": len(baseline), "referrals": 0}
+    assert len({each["instrument"] for each in baseline}) == len(baseline) == 6, "each total of the intake, once"
     assert (event.after["first_year"], event.after["last_year"]) == (2020, 2030)
     assert event.after["sha256"] == export.file.sha256
     assert "age" in event.after["columns"]["intakes"]
