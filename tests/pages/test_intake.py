@@ -13,7 +13,7 @@ from dashboard.casework import following
 from dashboard.casework.views import DraftView
 from dashboard.clinical import knowledge as library
 from dashboard.ui import words
-from dashboard.ui.desk import minutes
+from dashboard.ui.desk import minutes, tab
 from dashboard.ui.taking import Taking
 from db import engine, records
 from db.tables import Draft
@@ -175,14 +175,32 @@ def test_a_refused_number_says_why_and_stays_as_typed(draft: DraftView):
     assert "out of range" not in seen(at)
 
 
-def test_a_value_the_browser_brings_back_is_saved(draft: DraftView):
-    """After a restart the browser still holds what was typed; the new session keeps it instead of the old value."""
-    at = visit("noor", "intake", draft=draft.id)
-    at.session_state[f"{draft.id}.consent_record"] = "yes"
-    at.session_state[f"{draft.id}.age_years"] = 41
-    at.run()
+@pytest.mark.parametrize(
+    ("section", "typed_offline"),
+    [("pain", {"consent_record": "yes", "nprs_worst": 7}), ("demographics", {"age_years": 41})],
+)
+def test_a_value_the_browser_brings_back_is_saved(draft: DraftView, section: str, typed_offline: dict[str, object]):
+    """Typed while the server was away: the new session opens at the section the browser shows, and keeps it.
+
+    A browser brings the fields of the section on its screen and no others, with its tab's note of what it had seen.
+    """
+    before = at_section(draft, section)
+    note = before.session_state[tab.KEY]
+    offline = {f"{draft.id}.{item}": value for item, value in typed_offline.items()}
+    at = visit("noor", "intake", draft=draft.id, brings={tab.KEY: note, **offline})
     assert not at.exception
-    assert (kept(draft)["consent_record"], kept(draft)["age_years"]) == ("yes", 41)
+    assert {item: kept(draft).get(item) for item in typed_offline} == typed_offline
+
+
+def test_a_value_the_browser_only_saw_is_not_put_back(draft: DraftView):
+    """The tab's note says what it had before it: an answer a colleague changed meanwhile stays changed."""
+    fill(draft, nprs_worst=4)
+    note = at_section(draft, "pain").session_state[tab.KEY]
+    fill(draft, nprs_worst=9)
+    brings = {tab.KEY: note, f"{draft.id}.nprs_worst": 4, f"{draft.id}.nprs_back_now": 3}
+    at = visit("noor", "intake", draft=draft.id, brings=brings)
+    assert not at.exception
+    assert (kept(draft)["nprs_worst"], kept(draft)["nprs_back_now"]) == (9, 3)
 
 
 def test_what_a_colleague_changed_is_shown_and_not_overwritten(draft: DraftView):

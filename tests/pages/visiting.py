@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -15,13 +16,23 @@ PATIENCE_SECONDS = 60
 
 
 def visit(
-    person: str | None, page: str | None = None, *, user: Mapping[str, str] | None = None, **query: str
+    person: str | None,
+    page: str | None = None,
+    *,
+    user: Mapping[str, str] | None = None,
+    brings: Mapping[str, Any] | None = None,
+    **query: str,
 ) -> AppTest:
-    """Open a page as that person (a code; None: nobody, or whoever ``user`` claims to be) and let it finish."""
+    """Open a page as that person (a code; None: nobody, or whoever ``user`` claims to be) and let it finish.
+
+    ``brings`` is what fields of a browser hold already, by their keys, whose session is gone.
+    """
     at = AppTest.from_file(str(FRONT_DOOR), default_timeout=PATIENCE_SECONDS)
     at.user = as_seen(person) if user is None else dict(user)
     for name, value in query.items():
         at.query_params[name] = value
+    for name, value in (brings or {}).items():
+        at.session_state[name] = value
     if page is not None:
         at.switch_page(f"../pages/{page}.py")
     return at.run()
