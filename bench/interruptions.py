@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,8 @@ class Desk:
         self.tokens = {code: server.token(code) for code in bench_clinic.DESKS}
         self.began = {draft: self.kept(draft).answers for draft in self.drafts}
         self.tallies = {kind: Tally() for kind in KINDS}
-        self.open: dict[str, Tab] = {}
+        self.on_the_way: Said | None = None
+        self.replaced = 0
 
     def interrupt(self, kind: str) -> int:
         """Intakes interrupted once: some answers, the interruption, going on, the comparison; how many intakes.
@@ -120,7 +121,12 @@ class Desk:
         """Give one answer: it stands in its field, is sent unless the line is down, and drawn unless nobody waits."""
         said, raw = self._any_answer(tab, overtaken)
         tab.put(said.item, raw)
+        last = self.ledger.lines[-1] if self.ledger.lines else None
+        if not sent and last is self.on_the_way and (last.draft, last.item) == (said.draft, said.item):
+            self.ledger.lines[-1] = replace(last, replaced=True)
+            self.replaced += 1
         self.ledger.lines.append(said)
+        self.on_the_way = None if drawn and sent else said
         if sent and drawn:
             tab.run()
         elif sent:

@@ -34,6 +34,8 @@ class Said:
     at: float
     overtaken: bool = False
     """Given in a tab that was no longer the one that writes: it must be set aside, not put into the draft."""
+    replaced: bool = False
+    """The same person wrote over it in its own field while the line was down: a browser holds the last only."""
 
 
 @dataclass
@@ -77,6 +79,8 @@ class Ledger:
                 found.lost.append(f"{item} = {answer!r}, kept is {kept.answers.get(item)!r}")
         on_record = {(each.item, repr(each.value)) for each in kept.revisions}
         for said in self.of(draft):
+            if said.replaced:
+                continue
             if (said.item, repr(said.answer)) not in on_record and began_with_it(said, expected) is False:
                 found.lost.append(f"{said.item} = {said.answer!r} is nowhere on record")
 

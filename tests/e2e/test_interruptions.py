@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,22 @@ def test_nothing_that_left_its_field_is_lost_or_crosses_to_another_patient(desk:
     assert sum(tally.answers for tally in desk.tallies.values()) >= 2 * len(ROUND)
     for tally in desk.tallies.values():
         assert (tally.lost, tally.crossed, tally.duplicated) == ([], [], [])
+
+
+def test_a_server_that_says_saved_and_keeps_nothing_is_found_out(tmp_path: Path):
+    """The same interruption against a server that forgets every number: the checker names it lost."""
+    with Server(tmp_path / "home", program=("bench/forgetful.py",)) as server:
+        desk = Desk(server, SEED, patients=1)
+        draft = desk.drafts[0]
+        tab = Tab(server.address, desk.tokens["noor"], draft).open()
+        tab.put("nprs_worst", 7.0)
+        desk.ledger.lines.append(Said(draft, "nprs_worst", 7, 0.0))
+        tab.run()
+        assert tab.failures == []
+        tab.close()
+        found = desk.ledger.check(draft, desk.kept(draft), desk.began[draft])
+        assert found.lost == ["nprs_worst = 7, kept is None", "nprs_worst = 7 is nowhere on record"]
+        assert not found.crossed
 
 
 DRAFT, OTHER = "draft-of-rosa", "draft-of-ravi"
