@@ -28,8 +28,9 @@ OTHERS = {"family": ("given",), "given": ("family",)}
 
 CANDIDATES = 200
 """So many patients a blind walk takes up and unseals; where there are more, the desk is to type more of the name."""
-ENOUGH = 60
-"""So many are enough where all that were asked for are what was typed: unsealing more would only cost time."""
+ENOUGH = 24
+"""So many are enough where all that were asked for are what was typed. More would only cost time: each is looked up to
+see whose site it is of, and unsealed; and who is of a small site is found among very many others."""
 
 
 @by_hashes
