@@ -25,7 +25,7 @@ from dashboard.ui.taking import Taking
 _ASSETS = Path(__file__).parent / "assets"
 _SCRIPTS = ("keys.js", "key_list.js", "commit_guard.js")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_KEY = "commit-guard"
+_KEY, _DRAWN = "commit-guard", "commit-guard-drawn"
 
 _guard = st.components.v2.component(
     "backstride.commit_guard", js="\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
@@ -34,11 +34,22 @@ _guard = st.components.v2.component(
 
 def guard(place: str, go_to: str | None = None, taking: Taking | None = None) -> None:
     """Mount the component; a changed ``place`` puts the cursor on its first question, or on the item ``go_to``."""
-    seen: Any = st.session_state.get(_KEY) or {}
-    data = {"place": place, "item": go_to, "seq": seen.get("seq") or 0, **_of_knowledge(intake.knowledge().sha256)}
+    data = {"place": place, "item": go_to, "seq": _drawn(taking), **_of_knowledge(intake.knowledge().sha256)}
     if taking is not None:
         data["missing"] = [item for missing in taking.progress.missing.values() for item in missing]
     _guard(key=_KEY, data=data, height="content", on_seq_change=_noted, on_jump_change=_jump)
+
+
+def _drawn(taking: Taking | None) -> int:
+    """The last number whose answers this run has drawn.
+
+    A run that saved while it drew (its callback was cut short by the next key) shows the questions of before: it says
+    the number of the run before it, and the one that follows at once says the new one.
+    """
+    if taking is None or not taking.saved_late:
+        seen: Any = st.session_state.get(_KEY) or {}
+        st.session_state[_DRAWN] = int(seen.get("seq") or 0)
+    return int(st.session_state.get(_DRAWN, 0))
 
 
 def _noted() -> None:

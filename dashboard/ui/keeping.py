@@ -88,6 +88,17 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     return saved
 
 
+def catch_up() -> None:
+    """Before a run reads how the draft stands: save what a callback was about to save when the next key ended it.
+
+    That key may have opened another section, where the field is not drawn and nobody would look at it again.
+    """
+    for draft_id, item_id, generation in state.met():
+        item = intake.question(item_id)
+        if fields.is_there(item, field_key(draft_id, item_id, generation)) and keep(draft_id, item, generation):
+            state.about_to_save()
+
+
 def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, memory: Held) -> DraftView | None:
     """Save what a field holds; None where it is refused whole, and of half an answer the draft that keeps it."""
     seen, tab = memory.stored.answer, the_tab.name()

@@ -65,6 +65,11 @@ def held(draft_id: str, item_id: str) -> Held | None:
     return found
 
 
+def met() -> list[tuple[str, str, int]]:
+    """Every field this session remembers: its draft, its question, and how often it started again."""
+    return [(draft_id, item_id, each.generation) for (draft_id, item_id), each in _fields().items()]
+
+
 def meet(
     draft_id: str, item_id: str, stored: Stored, raw_of: Callable[[Stored], Any], version: int | None = None
 ) -> Held:

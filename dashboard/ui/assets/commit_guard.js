@@ -15,12 +15,13 @@ const isGuarded = (field) => field instanceof HTMLElement && form()?.contains(fi
 const commitSoon = ({ target }) => {
   if (!isGuarded(target)) return;
   clearTimeout(timers.get(target));
-  target.dataset.uncommitted = "yes";
+  target.dataset.uncommitted = target.dataset.typed = "yes";
   timers.set(target, setTimeout(() => { if (target.dataset.uncommitted && !target.disabled) commit(target); }, PAUSE_MS[target.tagName]));
 };
 
 // Leaving a field commits it, unless it was left because a lost connection disabled it: then it stays marked.
 const left = ({ target }) => {
+  if (target instanceof HTMLElement) delete target.dataset.typed;
   if (isGuarded(target) && !target.disabled) delete target.dataset.uncommitted;
 };
 

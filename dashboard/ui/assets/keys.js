@@ -176,6 +176,13 @@ const answer = (key, group) => {
   return true;
 };
 
+// What was typed just before its unit was said is not an amount in the unit of before: it goes along into the new field.
+const takeBack = (field) => {
+  field.select();
+  document.execCommand("delete");
+  delete field.dataset.uncommitted;
+};
+
 // A letter after a number chooses its unit: 3w, 5mi. The same letter again chooses the next unit that begins so.
 const unit = (key, field) => {
   const group = field.closest("[class*=st-key-amount-]")?.querySelector("[role=radiogroup]");
@@ -185,10 +192,11 @@ const unit = (key, field) => {
   const wanted = fitting[(now + 1) % fitting.length];
   if (now >= 0 && fitting.length === 1) return true;
   const reshapes = wordOf(wanted) === "ft in" || group.querySelector("[aria-checked=true]")?.innerText.trim() === "ft in";
-  leave(field);
+  const typed = reshapes && field.dataset.typed ? field.value : "";
+  if (typed) takeBack(field); else leave(field);
   remember(field);
   wanted.click();
-  if (reshapes) hold(told(), () => { const stop = again(); if (stop) land(stop); });
+  if (reshapes) hold(told(), () => { const stop = again(); if (stop) { land(stop); if (typed) document.execCommand("insertText", false, typed); } });
   return true;
 };
 
