@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -64,7 +64,7 @@ class Desk:
         self.tokens = {code: server.token(code) for code in bench_clinic.DESKS}
         self.began = {draft: self.kept(draft).answers for draft in self.drafts}
         self.tallies = {kind: Tally() for kind in KINDS}
-        self.on_the_way: Said | None = None
+        self.on_the_way: dict[tuple[str, str], int] = {}
         self.replaced = 0
 
     def interrupt(self, kind: str) -> int:
@@ -74,9 +74,8 @@ class Desk:
         """
         tally, before = self.tallies[kind], len(self.ledger.lines)
         wanted = min(AT_ONCE, len(self.drafts)) if kind == "server killed" else 1
-        tabs = [
-            self.tab(draft, self.chance.choice(bench_clinic.DESKS)) for draft in self.chance.sample(self.drafts, wanted)
-        ]
+        drafts = self.chance.sample(self.drafts, min(wanted, len(self.drafts)))
+        tabs = [self.tab(draft, self.chance.choice(bench_clinic.DESKS), set(drafts)) for draft in drafts]
         for tab in tabs:
             for _ in range(self.chance.randint(1, 4)):
                 self.answer(tab)
@@ -92,11 +91,15 @@ class Desk:
             tally.lost.extend(f"the page failed: {failure}" for failure in tab.failures[:1])
         return len(tabs)
 
-    def tab(self, draft: str, who: str) -> Tab:
-        """A tab that writes the draft: a new one, or (now and then) one that had another patient open."""
+    def tab(self, draft: str, who: str, at_work: Set[str] = frozenset()) -> Tab:
+        """A tab that writes the draft: a new one, or (now and then) one that had another patient open.
+
+        Nobody else is at work on that patient: their tab would be taken over, and its answers rightly set aside.
+        """
         tab = Tab(self.server.address, self.tokens[who], draft)
-        if self.chance.random() < 0.3:
-            tab.draft = self.chance.choice(self.drafts)
+        others = [each for each in self.drafts if each not in at_work]
+        if others and self.chance.random() < 0.3:
+            tab.draft = self.chance.choice(others)
             tab.open()
             self.write(tab)
             if self.chance.random() < 0.7:
@@ -121,12 +124,15 @@ class Desk:
         """Give one answer: it stands in its field, is sent unless the line is down, and drawn unless nobody waits."""
         said, raw = self._any_answer(tab, overtaken)
         tab.put(said.item, raw)
-        last = self.ledger.lines[-1] if self.ledger.lines else None
-        if not sent and last is self.on_the_way and (last.draft, last.item) == (said.draft, said.item):
-            self.ledger.lines[-1] = replace(last, replaced=True)
+        earlier = self.on_the_way.pop((said.draft, said.item), None)
+        if earlier is not None:
+            self.ledger.lines[earlier] = replace(self.ledger.lines[earlier], replaced=True)
             self.replaced += 1
         self.ledger.lines.append(said)
-        self.on_the_way = None if drawn and sent else said
+        if drawn and sent:
+            self.on_the_way = {place: line for place, line in self.on_the_way.items() if place[0] != said.draft}
+        else:
+            self.on_the_way[said.draft, said.item] = len(self.ledger.lines) - 1
         if sent and drawn:
             tab.run()
         elif sent:

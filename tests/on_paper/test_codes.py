@@ -13,6 +13,7 @@ from dashboard import on_paper
 from dashboard.casework.errors import BadAnswer
 from dashboard.entry import accept
 from dashboard.intake import asked_sections, knowledge
+from dashboard.letters import one_line
 from dashboard.on_paper import Line
 from tests.hostile import PROBES
 
@@ -48,12 +49,12 @@ def raws(each: Line) -> st.SearchStrategy[Any]:
             lambda order: st.integers(1, 99).map(lambda share: {order[0]: share, order[1]: 100 - share})
         )
     if item.type == "activities":
-        words = st.text("abcdefgh xyz", min_size=1, max_size=20).map(str.strip).filter(bool)
+        words = st.text("abcdefgh xyz", min_size=1, max_size=20).map(one_line).filter(bool)
         return st.lists(st.tuples(words, st.integers(0, 10)).map(list), min_size=1, max_size=3)
     if item.coming:
         return st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(date.isoformat)
     if item.type == "text":
-        return st.text("abcdefgh xyz0123", min_size=1, max_size=40).map(str.strip).filter(bool)
+        return st.text("abcdefgh xyz0123", min_size=1, max_size=40).map(one_line).filter(bool)
     low, high = item.minimum or 0, item.maximum if item.maximum is not None else 1000
     return st.integers(int(low), int(high))
 
