@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from dashboard.alike import Described, Level, likeness
 from dashboard.casework import CLOSING_REASONS, MOVES, REASONS
 from dashboard.casework.lines import Line
 from dashboard.casework.signing import judged
@@ -41,6 +42,7 @@ RUNNERS = 44
 FEW = 9
 TAKEN_INTO_CARE = "episode:take-into-care"
 LINE = ("kind", "subject", "verdict", "changed_to", "reason_code", "comment")
+NAMED = [field.name for field in fields(Described)]
 OPEN = ("draft", "sent", "received", "scheduled")
 
 
@@ -111,12 +113,36 @@ def test_the_clinic_has_its_sites_and_its_cast(told: Told):
 
 
 def test_everyone_is_recognisably_invented(told: Told):
-    """Record numbers say DEMO, family names are words for running, telephone numbers are nobody's."""
+    """Record numbers say DEMO, family names are words for running but for one slip, telephone numbers are nobody's."""
     family = set(made_up("people")["family"].split())
     for patient in told["patient"]:
         assert patient["record_number"].startswith("DEMO-")
-        assert patient["family_name"] in family
-        assert patient["phone"].startswith("555-01")
+        assert patient["phone"].startswith("555-01") or patient["phone"] == ""
+    slips = [patient["family_name"] for patient in told["patient"] if patient["family_name"] not in family]
+    assert [sorted(slip.lower()) in [sorted(name.lower()) for name in family] for slip in slips] == [True]
+
+
+def test_two_runners_are_registered_twice_and_offered_as_likely_the_same(told: Told):
+    """One with day and month of the birthday swapped, one with two letters exchanged; each says so in words."""
+    registered = [row["id"] for row in sorted(told["patient"], key=lambda row: row["record_number"])]
+    people = {row["id"]: Described(**{name: row[name] for name in NAMED}) for row in told["patient"]}
+    reasons = []
+    for twin in registered[-2:]:
+        alike = [likeness(people[twin], people[other]) for other in registered[:-2]]
+        best = max(alike, key=lambda each: each.points)
+        assert best.level >= Level.LIKELY
+        assert [each.level for each in alike].count(best.level) == 1
+        reasons.append(" ".join(best.alike))
+    assert "day and month swapped" in reasons[0]
+    assert "two letters exchanged" in reasons[1]
+
+
+def test_a_runner_comes_back_whose_answers_of_last_time_can_be_confirmed(told: Told):
+    """One draft just begun belongs to somebody whose episodes are all closed."""
+    (draft,) = (row for row in told["draft"] if told.of("episode", "patient_id", row["patient_id"]))
+    theirs = told.of("episode", "patient_id", draft["patient_id"])
+    assert {episode["state"] for episode in theirs} == {"closed"}
+    assert len(draft["answers"]) < 10
 
 
 def test_there_are_half_again_as_many_episodes_as_runners(told: Told):
@@ -346,9 +372,9 @@ def test_the_audit_trail_knows_no_names_and_no_answers(told: Told):
 
 
 def test_a_few_drafts_wait_to_be_finished(told: Told):
-    """Each belongs to someone who is not being looked after yet, and every answer in it has its revision."""
-    cared_for = {episode["patient_id"] for episode in told["episode"]}
-    assert len(told["draft"]) == 5
+    """Each belongs to someone who is not being looked after, and every answer in it has its revision."""
+    cared_for = {episode["patient_id"] for episode in told["episode"] if episode["state"] != "closed"}
+    assert len(told["draft"]) == 7
     for draft in told["draft"]:
         revisions = told.of("draftrevision", "draft_id", draft["id"])
         assert draft["patient_id"] not in cared_for

@@ -17,7 +17,8 @@ from dashboard.demo.calendar import midnight
 from dashboard.demo.care import Clinic, Telling
 from dashboard.demo.course import Course
 from dashboard.demo.dice import Dice
-from dashboard.demo.drafting import SHARES, begin_drafts
+from dashboard.demo.doubles import registered_twice
+from dashboard.demo.drafting import SHARES, begin_again, begin_drafts
 from dashboard.demo.founding import found
 from dashboard.demo.ledger import Ledger
 from dashboard.demo.populating import take_courses
@@ -111,11 +112,12 @@ def _fill(url: str, tell: Progress, seed: int, day: date, size: int, target: Pat
     everyone = invent_runners(seed, size + len(SHARES), day)
     runners, begun = everyone[:size], everyone[size:]
     courses = take_courses(seed, runners, round(EPISODES_A_RUNNER * size), midnight(day), known, tell)
+    twice = registered_twice(runners, first_number=len(everyone) + 1)
     with transaction(url, scope=program("making the demo clinic")) as session:
-        clinic = found(ledger, everyone, courses, midnight(day), known)
+        clinic = found(ledger, [*everyone, *twice], courses, midnight(day), known)
         ledger.write(session, GROUND)
         _tell_all(session, ledger, clinic, courses, seed, tell)
-        drafts = begin_drafts(ledger, clinic, begun, seed)
+        drafts = begin_drafts(ledger, clinic, [*begun, *twice[-1:]], seed) + begin_again(ledger, clinic, courses, seed)
         propose_a_change(ledger, clinic)
         ledger.write(session, DESK)
         tell(0.92, "Writing the audit trail")
