@@ -16,7 +16,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from dashboard import quiet  # noqa: E402
 from dashboard.gate import starting  # noqa: E402
 from dashboard.gate.wall import Wall  # noqa: E402
-from dashboard.ui import mishap, warm  # noqa: E402
+from dashboard.ui import carried_through, mishap, warm  # noqa: E402
 
 
 @asynccontextmanager
@@ -28,6 +28,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 quiet.install()  # before anybody can be logged
+carried_through.install()  # before anybody can be answered
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=lifespan,

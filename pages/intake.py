@@ -3,14 +3,13 @@
 import streamlit as st
 
 from dashboard.access import Permission
-from dashboard.ui import handed_over, intake_panels, intake_review, keeping, patients, taking_state
+from dashboard.ui import handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
 from dashboard.ui.desk import on_paper
 from dashboard.ui.door import enter
 from dashboard.ui.taking import Taking
 
 actor = enter(Permission.INTAKE_WRITE)
-keeping.catch_up()
 draft = taking_state.open_draft(actor)
 
 if draft is None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from dashboard.clinical.vocabulary import Item
 from dashboard.ui import field_choices as choices
 from dashboard.ui import field_numbers as numbers
@@ -51,17 +49,6 @@ def draw(field: Field, shown: Any, unit: str | None) -> None:
 def raw(item: Item, key: str) -> Any:
     """What the widgets under this key hold: None when nothing was entered, NOT_DRAWN when they are not there."""
     return _RAW[item.type](item, key)
-
-
-def is_there(item: Item, key: str) -> bool:
-    """Whether the browser has widgets under this key; of a question in parts, whether it has the first of them."""
-    if item.type == "mix":
-        return f"{key}.{item.options[0].code}" in st.session_state
-    if item.type == "grid":
-        return f"{key}.{item.rows[0].code}.{item.sides[0]}" in st.session_state
-    if item.type == "activities":
-        return f"{key}.1.words" in st.session_state
-    return raw(item, key) is not NOT_DRAWN
 
 
 def start(item: Item, answer: Any, entered: Mapping[str, Any] | None, unit: str | None) -> Any:

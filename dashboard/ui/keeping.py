@@ -71,7 +71,7 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
         if actor is None:
             return None
         saved = _save(actor, draft_id, item, raw, unit, memory)
-        memory.raw = value  # only now: the next press may end this callback at any look into the session
+        memory.raw = value
     except casework.StaleRecord:
         memory.raw = value
         return None  # submitted or put aside meanwhile; the page is about to say so
@@ -86,17 +86,6 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     elif saved is not None:
         memory.outdated = True
     return saved
-
-
-def catch_up() -> None:
-    """Before a run reads how the draft stands: save what a callback was about to save when the next key ended it.
-
-    That key may have opened another section, where the field is not drawn and nobody would look at it again.
-    """
-    for draft_id, item_id, generation in state.met():
-        item = intake.question(item_id)
-        if fields.is_there(item, field_key(draft_id, item_id, generation)) and keep(draft_id, item, generation):
-            state.about_to_save()
 
 
 def _save(actor: Actor, draft_id: str, item: Item, raw: Any, unit: str | None, memory: Held) -> DraftView | None:

@@ -65,11 +65,6 @@ def held(draft_id: str, item_id: str) -> Held | None:
     return found
 
 
-def met() -> list[tuple[str, str, int]]:
-    """Every field this session remembers: its draft, its question, and how often it started again."""
-    return [(draft_id, item_id, each.generation) for (draft_id, item_id), each in _fields().items()]
-
-
 def meet(
     draft_id: str, item_id: str, stored: Stored, raw_of: Callable[[Stored], Any], version: int | None = None
 ) -> Held:
@@ -114,10 +109,7 @@ def just_saved(draft: DraftView) -> None:
 
 
 def about_to_save() -> None:
-    """In a callback, before it saves: what an earlier one saved is not how the draft stands any more.
-
-    A callback can be cut short by the next key, whose run would then draw what the one before had saved.
-    """
+    """In a callback, before it saves: what an earlier one saved is not how the draft stands any more."""
     st.session_state.pop(JUST_SAVED, None)
 
 
