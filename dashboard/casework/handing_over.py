@@ -17,6 +17,7 @@ from dashboard.access import Actor, Permission
 from dashboard.accounts import clock
 from dashboard.casework.authority import changed, looking, name_of, stale, writing
 from dashboard.casework.deeds import deed
+from dashboard.casework.draft_rows import open_to_answers
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
 from dashboard.casework.files import found_episode
 from dashboard.casework.rows import findable, number
@@ -130,7 +131,7 @@ def begin_hand_over(
     says what is in the way: no question left, a PIN too easy to guess, a tablet that is out for this intake already.
     """
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        found = _open_draft(session, actor, draft_id)
+        found = open_to_answers(session, actor, draft_id)
         draft = found.draft
         items = _to_ask(session, draft, sections, ask_again)
         _must_be_good(pin)
@@ -235,6 +236,12 @@ def must_be_looked_over(session: Session, draft: Draft) -> None:
         raise NotReady(WAITING.format(number=waiting), ("handover",))
 
 
+def is_out(session: Session, draft: Draft) -> bool:
+    """Whether the patient has the tablet for an intake, or said there what nobody looked over."""
+    rows = queries.handovers_of(session, draft.id)
+    return any(is_in_hands(session, row) or (row.state != "reviewed" and _waiting(row)) for row in rows)
+
+
 def is_in_hands(session: Session, row: Handover) -> bool:
     """Whether the patient has the tablet: it was not taken back, and the sign-in on it lasts."""
     return row.state in ("begun", "wiped") and bool(queries.sign_ins_alive(session, [row.sign_in], clock.now()))
@@ -288,16 +295,6 @@ def _stop_writing(session: Session, actor: Actor, found: DraftEntry) -> None:
     if found.lease is not None and found.lease.sign_in == sign_in_reference(actor.sign_in):
         session.delete(found.lease)
         records.note(session, actor, "draft:let-go", "draft", found.draft.id)
-
-
-def _open_draft(session: Session, actor: Actor, draft_id: str) -> DraftEntry:
-    found = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
-    if found is None:
-        raise NotFound("There is no such draft at your sites.")
-    session.refresh(found.draft, with_for_update=True)
-    if found.draft.state != "open":
-        raise stale(session, "draft", found.draft.id)
-    return found
 
 
 def _found(session: Session, actor: Actor, handover_id: int, to_change: bool = False) -> HandoverEntry:

@@ -15,7 +15,8 @@ from dashboard import on_paper
 from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, name_of, stale, writing
 from dashboard.casework.deeds import deed
-from dashboard.casework.errors import BadAnswer, NotFound, NotReady
+from dashboard.casework.draft_rows import found_draft, open_to_answers
+from dashboard.casework.errors import BadAnswer, NotReady
 from dashboard.casework.rows import referred
 from dashboard.casework.saving import save_answer
 from dashboard.entry import Accepted, plain
@@ -64,7 +65,7 @@ class Taken:
 def read_keying(actor: Actor, draft_id: str) -> PaperView:
     """How far the keying of a draft's form is; NotFound for a draft of another site."""
     with looking(actor, Permission.INTAKE_WRITE) as session:
-        return _view(session, _found(session, actor, draft_id))
+        return _view(session, found_draft(session, actor, draft_id))
 
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
@@ -72,7 +73,7 @@ def begin_keying(actor: Actor, draft_id: str) -> PaperView:
     """Begin the first keying, or the second once the first is finished; go on with one that is under way."""
     try:
         with writing(actor, Permission.INTAKE_WRITE) as session:
-            row = _open(session, actor, draft_id)
+            row = open_to_answers(session, actor, draft_id)
             passes = queries.paper_passes(session, row.draft.id)
             if all(each.state == "finished" for each in passes) and len(passes) < SECOND:
                 begun = PaperPass(draft_id=row.draft.id, number=len(passes) + 1, by=actor.person_id)
@@ -90,7 +91,7 @@ def keep_keyed(actor: Actor, draft_id: str, texts: Mapping[str, str]) -> PaperVi
     """
     typed = {item: _line(item, text) for item, text in texts.items()}
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = _open(session, actor, draft_id)
+        row = open_to_answers(session, actor, draft_id)
         under_way = _under_way(session, row)
         session.refresh(under_way, with_for_update=True)
         kept = {item: text for item, text in {**under_way.texts, **typed}.items() if text}
@@ -103,7 +104,7 @@ def keep_keyed(actor: Actor, draft_id: str, texts: Mapping[str, str]) -> PaperVi
 def finish_keying(actor: Actor, draft_id: str) -> PaperView:
     """End the keying under way: the second may begin, or the two are compared. Who ends it has keyed it."""
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = _open(session, actor, draft_id)
+        row = open_to_answers(session, actor, draft_id)
         under_way = _under_way(session, row)
         if not under_way.texts:
             raise NotReady("Nothing was typed yet. Key the form in, or leave it.")
@@ -117,7 +118,7 @@ def settle_keyed(actor: Actor, draft_id: str, item_id: str, text: str) -> PaperV
     """Say what stands on the paper where the two keyings differ; BadAnswer when it cannot be an answer."""
     text = _line(item_id, text)
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = _open(session, actor, draft_id)
+        row = open_to_answers(session, actor, draft_id)
         _, second = _both(session, row)
         line = on_paper.line_of(item_id)
         assert line is not None
@@ -131,7 +132,7 @@ def settle_keyed(actor: Actor, draft_id: str, item_id: str, text: str) -> PaperV
 def drop_keying(actor: Actor, draft_id: str) -> PaperView:
     """Begin again with the paper: both keyings are put aside, and stay in the record."""
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = _open(session, actor, draft_id)
+        row = open_to_answers(session, actor, draft_id)
         for each in queries.paper_passes(session, row.draft.id):
             changed(session, actor, each, each.version, "paper:drop", state="dropped")
         return _view(session, row)
@@ -169,13 +170,13 @@ def note_paper_form(actor: Actor, draft_id: str, edition: str = "staff") -> None
     if edition not in EDITIONS:
         raise BadAnswer("edition", f"must be one of {', '.join(EDITIONS)}.")
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        row = _found(session, actor, draft_id)
+        row = found_draft(session, actor, draft_id)
         records.note(session, actor, "sheet:print", "draft", row.draft.id, after={"sheet": f"paper-form-{edition}"})
 
 
 def _mark_taken(actor: Actor, draft_id: str) -> None:
     with writing(actor, Permission.INTAKE_WRITE) as session:
-        for each in _both(session, _open(session, actor, draft_id)):
+        for each in _both(session, open_to_answers(session, actor, draft_id)):
             if each.state != "taken":
                 changed(session, actor, each, each.version, "paper:take", state="taken")
 
@@ -196,15 +197,8 @@ def _line(item_id: str, text: str) -> str:
     return text
 
 
-def _found(session: Session, actor: Actor, draft_id: str) -> DraftEntry:
-    row = queries.draft(session, one_line(draft_id), sorted(actor.site_ids))
-    if row is None:
-        raise NotFound("There is no such draft at your sites.")
-    return row
-
-
 def _open(session: Session, actor: Actor, draft_id: str) -> DraftEntry:
-    row = _found(session, actor, draft_id)
+    row = found_draft(session, actor, draft_id)
     if row.draft.state != "open":
         raise stale(session, "draft", row.draft.id)
     return row

@@ -70,6 +70,8 @@ class MergePreview:
     """Table → how many of its rows move."""
     puts_aside: int
     """Open drafts that have to make room for the survivor's own; their answers are kept."""
+    keyed: bool
+    """Whether a paper form is half keyed in for one of those; what was keyed is kept with it."""
     other_site: bool
     """Whether what moves is from then on seen at another site than before."""
     obstacle: str

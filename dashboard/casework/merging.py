@@ -13,6 +13,7 @@ from dashboard.access import Actor, Permission
 from dashboard.casework.authority import changed, looking, must_be_fresh, writing_beyond
 from dashboard.casework.deeds import deed
 from dashboard.casework.errors import BadAnswer, NotFound, NotReady
+from dashboard.casework.handing_over import is_out
 from dashboard.casework.identifiers import FIELDS
 from dashboard.casework.merge_shapes import (
     NO_SUCH,
@@ -27,10 +28,19 @@ from dashboard.casework.merge_shapes import (
 from dashboard.casework.merge_views import MERGE_REASONS, MergePreview, MergeView, PatientRecord, Seen
 from dashboard.casework.opened import at_sites_or_opened
 from dashboard.casework.rows import findable, number
+from dashboard.casework.shapes import is_heard
 from db import moving, queries, records
 from db.patients import told
 from db.tables import Draft, Patient, PatientMerge
 
+BEING_TAKEN = (
+    "{writer} is taking the intake of {record} just now, and it would have to be put aside. Wait until they are done, "
+    "or let that record stand."
+)
+STILL_OUT = (
+    "A tablet was handed over for the intake of {record}, which would have to be put aside: take it back and look "
+    "over the patient's answers first, or let that record stand."
+)
 WHY_BEYOND = "moving one patient's rows to another, both of the actor's sites"
 
 
@@ -69,7 +79,8 @@ def merge_preview(actor: Actor, survivor_id: int, merged_id: int) -> MergePrevie
             moves=counts(moving.rows_of(session, merged_id)),
             puts_aside=len(_in_the_way(session, survivor_id, merged_id)),
             other_site=survivor.site_id != merged.site_id,
-            obstacle=_obstacle(session, survivor, merged),
+            obstacle=_obstacle(session, actor, survivor, merged),
+            keyed=_keyed(session, survivor_id, merged_id),
         )
 
 
@@ -95,7 +106,7 @@ def _merge(actor: Actor, stands: Seen, goes: Seen, reason: str, taken: Collectio
         must_work_at_both(session, actor, stands.id, goes.id)
         moving.hold(session, stands.id, goes.id)
         survivor, merged = session.get_one(Patient, stands.id), session.get_one(Patient, goes.id)
-        if why := _obstacle(session, survivor, merged):
+        if why := _obstacle(session, actor, survivor, merged):
             raise NotReady(why, ("patient",))
         must_be_fresh(session, survivor, stands.version)
         must_be_fresh(session, merged, goes.version)
@@ -177,7 +188,7 @@ def _put_aside(session: Session, actor: Actor, survivor: Patient, merged: Patien
     return ids
 
 
-def _obstacle(session: Session, survivor: Patient, merged: Patient) -> str:
+def _obstacle(session: Session, actor: Actor, survivor: Patient, merged: Patient) -> str:
     """Why the second record cannot be merged into the first; "" when it can."""
     if survivor.id == merged.id:
         return "This is one and the same record."
@@ -188,4 +199,24 @@ def _obstacle(session: Session, survivor: Patient, merged: Patient) -> str:
         into = session.get(Patient, survivor.merged_into_id)
         where = into.record_number if into else "another one"
         return f"Record {survivor.record_number} was itself merged into {where}: choose that one."
+    return _in_use(session, actor, survivor, merged)
+
+
+def _in_use(session: Session, actor: Actor, survivor: Patient, merged: Patient) -> str:
+    """Why an intake that would be put aside cannot be just now: a colleague writes it, or the patient does."""
+    ids = _in_the_way(session, number(survivor), number(merged))
+    for found in queries.open_drafts_of(session, [number(merged)], sorted(actor.site_ids)) if ids else ():
+        if found.draft.id not in ids:
+            continue
+        lease, writer = found.lease, found.writer
+        if lease is not None and writer is not None and is_heard(lease) and writer.id != actor.person_id:
+            return BEING_TAKEN.format(writer=writer.name, record=merged.record_number)
+        if is_out(session, found.draft):
+            return STILL_OUT.format(record=merged.record_number)
     return ""
+
+
+def _keyed(session: Session, survivor_id: int, merged_id: int) -> bool:
+    """Whether a paper form is keyed in, and not taken over yet, for an intake that would be put aside."""
+    aside = _in_the_way(session, survivor_id, merged_id)
+    return any(each.state != "taken" for draft in aside for each in queries.paper_passes(session, draft))

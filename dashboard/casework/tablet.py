@@ -321,6 +321,10 @@ def _take_back(held: _Held, to_patient: bool) -> None:
 def _turn_back_to(held: _Held, section: str | None) -> None:
     """Go on with the intake where it was left, wherever another desk turned meanwhile."""
     draft = held.draft
+    # Kept from others and read again: a merge may have moved it, or put it aside, since it was read.
+    if queries.draft_locked(held.session, draft.id, None) is None:
+        return
+    held.session.refresh(draft)
     if section and draft.state == "open" and draft.section != section:
         records.change(held.session, held.actor, draft, draft.version, "draft:turn-to-section", section=section)
 

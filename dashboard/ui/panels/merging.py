@@ -141,6 +141,11 @@ def _consequences(preview: MergePreview) -> None:
             f"Both have an intake being taken. That of {stands} goes on; that of {goes} is put aside with all its "
             "answers, and taken up again when the records are taken apart."
         )
+    if preview.keyed:
+        says.append(
+            f"The paper form being keyed in for {goes} is put aside with its intake. Take it over first, if it is to "
+            f"count: its lines are not keyed into the intake of {stands}."
+        )
     if preview.other_site:
         says.append(
             f"The record stands at {plain(preview.survivor.site)}. Colleagues who work only at "
