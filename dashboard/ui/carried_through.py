@@ -32,7 +32,7 @@ def install() -> None:
         finally:
             object.__setattr__(session, _ASK, ask)
 
-    SafeSessionState.on_script_will_rerun = undisturbed  # type: ignore[method-assign]
+    SafeSessionState.on_script_will_rerun = undisturbed  # type: ignore[assignment, method-assign]
 
 
 def _go_on() -> None:
