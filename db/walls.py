@@ -55,30 +55,35 @@ class Walled(Session):
 
 
 def by_hashes(asks: Callable[Concatenate[Session, AskedT], FoundT]) -> Callable[Concatenate[Session, AskedT], FoundT]:
-    """A question to the blind index: while it is asked PostgreSQL goes by the index of the hashes and nothing else.
+    """A question to the blind index: while it is asked PostgreSQL goes by the index of the hashes, and goes alone.
 
-    Of hashes it has never seen it guesses too many rows, and would rather read a whole table until enough are found.
+    Of hashes it has never seen it guesses too many rows: it would rather read a whole table until enough are found, or
+    call helpers, who take longer to come than the question takes.
     """
 
     @wraps(asks)
     def asked(session: Session, /, *given: AskedT.args, **by_name: AskedT.kwargs) -> FoundT:
-        _guess(session, "off")
+        _guess(session, "off", "0")
         found = asks(session, *given, **by_name)
         # Not when anything was raised: then the transaction is undone, and this with it.
-        _guess(session, "on")
+        _guess(session, None, None)
         return found
 
     return asked
 
 
-def _guess(session: Session, on: str) -> None:
+def _guess(session: Session, ways: str | None, helpers: str | None) -> None:
+    """What PostgreSQL may do until the transaction ends; with None whatever the server's own settings say."""
     connection = AnySession.connection(session)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_GUESSING, {"on": on})
+        connection.exec_driver_sql(_GUESSING, {"ways": ways, "helpers": helpers})
 
 
 _GUESSING = "SELECT " + ", ".join(
-    f"set_config('enable_{way}', %(on)s, true)" for way in ("seqscan", "indexscan", "mergejoin", "hashjoin")
+    (
+        *(f"set_config('enable_{way}', %(ways)s, true)" for way in ("seqscan", "indexscan", "mergejoin", "hashjoin")),
+        "set_config('max_parallel_workers_per_gather', %(helpers)s, true)",
+    )
 )
 
 
