@@ -16,7 +16,7 @@ from dashboard.ui import door, frame, look, obstacle, rooms  # noqa: E402
 look.set_up_page()
 with obstacle.told():
     obstacles.require_ready()
-    actor = door.who()
+    actor = door.arriving()
     room = rooms.menu(actor)
     if actor is None:
         door.turn_away()

@@ -22,12 +22,10 @@ def actor(sign_in: object) -> Actor | None:
         return None
     now = clock.now()
     with engine.reading(scope=program("signing in")) as session:
-        if not queries.sign_in_alive(session, sign_in, now):
+        found = queries.acting(session, sign_in, now)
+        if found is None or sign_ins.must(session, found[0]):
             return None
-        row = session.get(SignIn, sign_in)
-        person = session.get(Person, row.person_id) if row else None
-        if row is None or person is None or sign_ins.must(session, row):
-            return None
+        row, person = found
         return as_actor(session, person, Role(row.role), now, sign_in)
 
 

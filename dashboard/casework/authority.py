@@ -117,13 +117,15 @@ def today() -> date:
 
 
 def _must_work_here(session: Session, actor: Actor) -> None:
+    mine = (actor.person_id, actor.role.value)
+    if actor.sign_in and queries.sign_in_alive(session, actor.sign_in, clock.now(), mine):
+        return
     person = session.get(Person, actor.person_id)
     if person is None or not person.active:
         raise Forbidden("This person no longer works here.")
     if actor.role not in (person.role, person.also_role):
         raise Forbidden("Your role has changed; sign in again.")
-    mine = (actor.person_id, actor.role.value)
-    if actor.sign_in and not queries.sign_in_alive(session, actor.sign_in, clock.now(), mine):
+    if actor.sign_in:
         raise Forbidden("This sign-in is over; sign in again.")
 
 

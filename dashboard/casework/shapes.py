@@ -105,6 +105,7 @@ def draft_view(
         writer=_writer(entry, taken_over_from),
         kept_until=until,
         expired=draft.state == "open" and datetime.now(UTC) > until,
+        handed_over=entry.handed_over,
     )
 
 

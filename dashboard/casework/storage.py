@@ -43,7 +43,10 @@ def may_choose(actor: Actor | None = None) -> bool:
     """Whether this person (None: nobody in particular) may open another clinic than the one that is open."""
     if chosen() == "external":
         return False
-    return chosen() != "clinic" or not is_staffed() or (actor is not None and actor.may(Permission.CLINIC_SET_UP))
+    if chosen() != "clinic" or (actor is not None and actor.may(Permission.CLINIC_SET_UP)):
+        return True
+    somebody_is_signed_in = actor is not None and bool(actor.sign_in)
+    return not somebody_is_signed_in and not is_staffed()
 
 
 def bring_up_to_date() -> None:

@@ -164,6 +164,8 @@ class DraftView:
     """Whether that time is over: it is read only until somebody renews it."""
     kept: bool = True
     """False where the answer just given was not put into the draft."""
+    handed_over: bool = False
+    """Whether the tablet was ever handed to the patient for it."""
 
 
 @dataclass(frozen=True)

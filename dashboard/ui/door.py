@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
 
 import streamlit as st
 
@@ -13,8 +14,10 @@ from dashboard.access import Actor, Permission
 from dashboard.role_words import ROLE_DEEDS, ROLE_WORDS
 from dashboard.ui import look, rooms, settings
 
-__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "at_hand", "enter", "met", "turn_away", "who"]
+__all__ = ["ROLE_DEEDS", "ROLE_WORDS", "acting", "arriving", "at_hand", "enter", "met", "turn_away", "who"]
 
+_JUST_MET, _A_MOMENT = "just_met", 1.0
+"""Where, and for how many seconds, the page that a callback begins keeps whom the callback met."""
 _met: ContextVar[Actor | None] = ContextVar("met", default=None)
 
 
@@ -48,6 +51,21 @@ def who() -> Actor | None:
     gate nobody can name one.
     """
     return accounts.actor(st.user.get("sign_in"))
+
+
+def acting() -> Actor | None:
+    """In a callback: who is there now. The run that begins with it draws its page for them without asking again."""
+    actor = who()
+    st.session_state[_JUST_MET] = (actor, monotonic())
+    return actor
+
+
+def arriving() -> Actor | None:
+    """At the front door: whom this run's callback has met a moment ago, else who is there now."""
+    actor, at = st.session_state.pop(_JUST_MET, (None, 0.0))
+    if actor is not None and actor.sign_in == st.user.get("sign_in") and monotonic() - at < _A_MOMENT:
+        return actor  # type: ignore[no-any-return]
+    return who()
 
 
 def at_hand() -> Actor | None:

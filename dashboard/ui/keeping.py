@@ -67,7 +67,7 @@ def keep(draft_id: str, item: Item, generation: int) -> DraftView | None:
     if memory is None or memory.generation != generation or raw is fields.NOT_DRAWN or value == memory.raw:
         return None
     try:
-        actor = door.who()
+        actor = door.acting()
         if actor is None:
             return None
         saved = _save(actor, draft_id, item, raw, unit, memory)
@@ -111,7 +111,7 @@ def put(draft_id: str, item: Item, change: Callable[[Any], Any]) -> bool:
     if memory is None:
         return False
     try:
-        actor = door.who()
+        actor = door.acting()
         raw = change(memory.raw)
         saved = _save(actor, draft_id, item, raw, None, memory) if actor is not None else None
     except casework.StaleRecord:

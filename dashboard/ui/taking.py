@@ -53,7 +53,7 @@ class Taking:
     @cached_property
     def handovers(self) -> Sequence[HandoverView]:
         """Every time the tablet was handed over for this intake, with what the patient answered on it."""
-        return handing_over.handovers_of(self.actor, self.draft.id)
+        return handing_over.handovers_of(self.actor, self.draft.id) if self.draft.handed_over else ()
 
     def doubts(self, item_id: str) -> Sequence[Doubt]:
         """The soft warnings to show under a question, with the notes on them."""

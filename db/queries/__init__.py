@@ -2,6 +2,7 @@
 
 from db.queries.accounts import (
     account_of,
+    acting,
     can_an_administrator_sign_in,
     invitation_of,
     invitations_waiting,
@@ -92,6 +93,7 @@ __all__ = [
     "WorklistPage",
     "WorklistPlace",
     "account_of",
+    "acting",
     "assessment",
     "audit_deeds",
     "audit_events",

@@ -68,6 +68,13 @@ def sign_in_alive(session: Session, sign_in: str, now: datetime, of: tuple[int, 
     return row is not None and of in (None, (row.person_id, row.role))
 
 
+def acting(session: Session, sign_in: str, now: datetime) -> tuple[SignIn, Person] | None:
+    """A sign-in somebody may act under, as ``sign_in_alive`` says, and its person; None where there is none."""
+    told = select(SignIn, Person).join(Person, _of_someone_working_here())
+    row = session.execute(told.where(col(SignIn.id) == sign_in, lasting(now), in_own_hands())).first()
+    return (row[0], row[1]) if row is not None else None
+
+
 def open_sign_ins(session: Session, person_id: int, to_end: bool = False) -> tuple[SignIn, ...]:
     """A person's sign-ins that were not ended, also those whose time is over; ``to_end``: nobody else may meanwhile."""
     wanted = select(SignIn).where(col(SignIn.person_id) == person_id, col(SignIn.ended_at).is_(None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -99,6 +100,24 @@ def test_a_page_asks_once_who_is_there(clinic: Clinic, monkeypatch: pytest.Monke
     monkeypatch.setattr(accounts, "actor", lambda sign_in: asked.append(sign_in) or of_old(sign_in))
     assert "Today" in seen(visit("amina", "home"))
     assert len(asked) == 1
+
+
+def test_a_callback_asks_for_itself_and_the_page_it_begins_takes_its_word(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    """An answer and the page after it ask once who is there; the next page asks anew."""
+    noor = casework.actor_for("noor")
+    new = casework.NewPatient("Rosa", "Invented", date(1989, 1, 2), "female", clinic.sites["north"].id)
+    draft = casework.open_draft(noor, casework.register_patient(noor, new).id)
+    at = visit("noor", "intake", draft=draft.id)
+    asked: list[object] = []
+    of_old = accounts.actor
+    monkeypatch.setattr(accounts, "actor", lambda sign_in: asked.append(sign_in) or of_old(sign_in))
+    at.segmented_control(key=f"{draft.id}.runner").set_value("yes").run()
+    assert casework.read_draft(noor, draft.id).answers["runner"] == "yes"
+    assert len(asked) == 1
+    at.run()
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("person", [None, "noor", "amina", "chidi"])
