@@ -47,8 +47,10 @@ def doubts(new: Newcomer) -> Callable[[Actor], object]:
 def _namesakes(session: Session, new: Newcomer, sites: list[int]) -> list[Patient]:
     family, given = folded(new.family_name), folded(new.given_name)
     if seals(session.get_bind().dialect):
-        same_name: ColumnElement[bool] = has(blind.start("family", family)) & has(blind.start("given", given))
-        same_day = has(blind.term("born", new.date_of_birth.isoformat() if new.date_of_birth else ""))
+        born = new.date_of_birth.isoformat() if new.date_of_birth else ""
+        asked = (blind.start("family", family), blind.start("given", given), blind.term("born", born))
+        of_family, of_given, same_day = (has([each], sites) for each in asked)
+        same_name: ColumnElement[bool] = of_family & of_given
     else:
         same_name = and_(col(Patient.family_key) == family, col(Patient.given_key) == given)
         same_day = col(Patient.date_of_birth) == new.date_of_birth

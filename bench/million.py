@@ -151,7 +151,7 @@ def _into_postgresql(connection: Connection, rows: Iterator[dict[str, Any]], say
                 copy.write_row([*(row[name] for name in plain), *_STORED.values(), *_sealed(row), *[""] * 5])
         with cursor.copy("COPY patientindex (patient_id, terms) FROM STDIN") as copy:
             for row in part:
-                copy.write_row([row["id"], blind.terms(row["terms"])])
+                copy.write_row([row["id"], blind.at_sites(blind.terms(row["terms"]), [row["site_id"]])])
     connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     connection.execute(text("ALTER TABLE patient ENABLE TRIGGER patient_terms_apart, FORCE ROW LEVEL SECURITY"))
     connection.execute(text("CREATE INDEX patientindex_by_terms ON patientindex USING gin (terms)"))

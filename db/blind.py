@@ -51,6 +51,14 @@ def start(kind: str, words: str) -> int:
     return term(kind, words[:LONGEST])
 
 
+def at_sites(hashes: Sequence[int], sites: Sequence[int]) -> list[int]:
+    """The hashes as they are stored of patients of these sites, by a trigger (step 0016): the site's id is in each.
+
+    So that whoever is looked for at a small site is not found among everybody's patients first.
+    """
+    return [each ^ site for site in sites for each in hashes]
+
+
 def _words(searched: Searched) -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         whole: str = getattr(searched, kind)

@@ -83,7 +83,8 @@ class Patient(Record, table=True):
 class PatientIndex(Row, table=True):
     """The blind index: keyed hashes a patient is found by on PostgreSQL; on SQLite it stays empty.
 
-    A table of its own, without walls between sites: behind a wall PostgreSQL would not use an index of hashes.
+    A table of its own, without walls between sites: behind a wall PostgreSQL would not use an index of hashes. The
+    patient's site is in every hash (blind.at_sites); a trigger on the patient's row puts it there and keeps it.
     """
 
     __table_args__ = (Index("patientindex_by_terms", "terms", postgresql_using="gin").ddl_if("postgresql"),)

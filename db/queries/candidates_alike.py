@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from db import blind, blocks
 from db.columns import folded
-from db.queries.finding import LOOKED_AT, called, has
+from db.queries.finding import LOOKED_AT, called, has, named
 from db.queries.scope import SiteIds, at_sites
 from db.sealed import seals
 from db.tables import Patient, PatientBlock, PatientIndex
@@ -40,7 +40,8 @@ def candidates_alike(session: Session, wanted: Wanted, sites: SiteIds) -> tuple[
     Values, not rows: who is a candidate only was not read by anybody.
     """
     found: dict[int, Any] = {}
-    for question, at_most in _questions(session, wanted):
+    sites = named(session, sites)
+    for question, at_most in _questions(session, wanted, sites):
         if question is None:
             continue
         asked = question.where(at_sites(Patient.site_id, sites)).limit(at_most)
@@ -48,19 +49,19 @@ def candidates_alike(session: Session, wanted: Wanted, sites: SiteIds) -> tuple[
     return tuple(found.values())
 
 
-def _questions(session: Session, wanted: Wanted) -> Iterator[tuple[Select[Any] | None, int]]:
+def _questions(session: Session, wanted: Wanted, sites: SiteIds) -> Iterator[tuple[Select[Any] | None, int]]:
     """Each block asked for, the most telling first, with how many of it."""
-    sealed = seals(session.get_bind().dialect)
+    hashed = sites if seals(session.get_bind().dialect) else None
     if wanted.record_number.strip():
-        yield _numbered(wanted.record_number, sealed), 1
+        yield _numbered(wanted.record_number, hashed), 1
     if len(number := blocks.number_of(wanted.phone)) >= blocks.LONGEST_TAIL:
-        yield called(session, "tail", number, None).add_columns(*BESIDE), AT_MOST
+        yield called(session, "tail", number, sites).add_columns(*BESIDE), AT_MOST
     born, names = wanted.date_of_birth, (wanted.family_name, wanted.given_name)
     if born is not None:
-        yield _born(born, sealed), SAME_DAY
-        yield _in_blocks(blocks.asked_by_day(*names, born), sealed), AT_MOST
-        yield _in_blocks(blocks.asked_by_names(*names, born.year), sealed), AT_MOST
-    yield _in_blocks(blocks.asked_by_names(*names), sealed), AT_MOST
+        yield _born(born, hashed), SAME_DAY
+        yield _in_blocks(blocks.asked_by_day(*names, born), hashed), AT_MOST
+        yield _in_blocks(blocks.asked_by_names(*names, born.year), hashed), AT_MOST
+    yield _in_blocks(blocks.asked_by_names(*names), hashed), AT_MOST
 
 
 BESIDE: tuple[Any, ...] = (Patient.postal_code, Patient.sex_at_birth, Patient.site_id)
@@ -70,26 +71,27 @@ def _candidates() -> Select[Any]:
     return select(*LOOKED_AT, *BESIDE)
 
 
-def _numbered(record_number: str, sealed: bool) -> Select[Any]:
-    if sealed:
-        return _hashed([blind.term("number", folded(record_number))])
+def _numbered(record_number: str, hashed: SiteIds) -> Select[Any]:
+    if hashed is not None:
+        return _hashed([blind.term("number", folded(record_number))], hashed)
     return _candidates().where(col(Patient.record_key) == folded(record_number))
 
 
-def _born(born: date, sealed: bool) -> Select[Any]:
-    if sealed:
-        return _hashed([blind.term("born", born.isoformat())])
+def _born(born: date, hashed: SiteIds) -> Select[Any]:
+    if hashed is not None:
+        return _hashed([blind.term("born", born.isoformat())], hashed)
     return _candidates().where(col(Patient.date_of_birth) == born)
 
 
-def _in_blocks(wanted: Sequence[blocks.Block], sealed: bool) -> Select[Any] | None:
+def _in_blocks(wanted: Sequence[blocks.Block], hashed: SiteIds) -> Select[Any] | None:
     if not wanted:
         return None
-    if sealed:
-        return _hashed([blind.term(*block) for block in wanted])
+    if hashed is not None:
+        return _hashed([blind.term(*block) for block in wanted], hashed)
     among: ColumnElement[bool] = col(PatientBlock.term).in_([blocks.hashed(block) for block in wanted])
     return _candidates().join(PatientBlock, col(PatientBlock.patient_id) == col(Patient.id)).where(among)
 
 
-def _hashed(terms: list[int]) -> Select[Any]:
-    return _candidates().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(has(*terms))
+def _hashed(hashes: list[int], sites: SiteIds) -> Select[Any]:
+    found = _candidates().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
+    return found.where(has(hashes, sites))

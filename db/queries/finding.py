@@ -11,7 +11,7 @@ from db import blind, blocks
 from db.columns import folded
 from db.queries.scope import SiteIds, at_sites
 from db.sealed import seals
-from db.tables import Patient, PatientIndex
+from db.tables import Patient, PatientIndex, Site
 from db.walls import by_hashes
 
 BEYOND_EVERY_LETTER = "\U0010ffff"
@@ -42,6 +42,7 @@ def patients_starting(session: Session, text: str, sites: SiteIds, limit: int = 
     Where names are sealed, one letter finds only names of one letter, and of more than CANDIDATES not the first.
     """
     found: dict[int | None, Patient] = {}
+    sites = named(session, sites)
     walked = _blindly if seals(session.get_bind().dialect) else _in_order
     for words in ways(text):
         for kind in KEYS:
@@ -71,9 +72,10 @@ def _may_be_a_number(word: str) -> bool:
 @by_hashes
 def patients_born(session: Session, days: Sequence[date], text: str, sites: SiteIds, limit: int) -> tuple[Patient, ...]:
     """Patients born on one of a few days, by their names; each word of ``text`` starts a name."""
+    sites = named(session, sites)
     if seals(session.get_bind().dialect):
-        born: ColumnElement[bool] = has(*(blind.term("born", day.isoformat()) for day in days))
-        wanted = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(born)
+        born = has([blind.term("born", day.isoformat()) for day in days], sites)
+        wanted = _with_hashes().where(born)
     else:
         wanted = _columns().where(col(Patient.date_of_birth).in_(days))
     rows = session.execute(wanted.where(at_sites(Patient.site_id, sites)).limit(CANDIDATES)).all()
@@ -89,7 +91,7 @@ def patients_called_by(session: Session, digits: str, text: str, sites: SiteIds,
 
     Each word of ``text`` starts one of their names.
     """
-    words = folded(text).split()
+    words, sites = folded(text).split(), named(session, sites)
     number = blocks.number_of(digits)
     found: dict[int, Any] = {}
     ways_there = (("tail", blocks.SHORTEST_TAIL), ("start", blocks.SHORTEST_START))
@@ -107,7 +109,7 @@ def called(session: Session, way: str, number: str, sites: SiteIds) -> Select[An
     end = number[-blocks.LONGEST_TAIL :]
     if seals(session.get_bind().dialect):
         asked = blind.term("tail", end) if way == "tail" else blind.term("number-start", number)
-        wanted = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id)).where(has(asked))
+        wanted = _with_hashes().where(has([asked], sites))
     else:
         wanted = _columns().where(
             _starts(Patient.phone_tail, end[::-1]) if way == "tail" else _starts(Patient.phone_key, number)
@@ -140,8 +142,8 @@ def walk(kind: str, words: list[str], sites: SiteIds) -> Select[Patient]:
         found = col(Patient.id).in_(
             select(col(Patient.id)).where(found, at_sites(Patient.site_id, sites)).limit(CANDIDATES)
         )
-    named = select(Patient).where(found, *(_other_starts(kind, word) for word in others))
-    return named.where(at_sites(Patient.site_id, sites)).order_by(*map(col, order_of(kind, words)))
+    wanted = select(Patient).where(found, *(_other_starts(kind, word) for word in others))
+    return wanted.where(at_sites(Patient.site_id, sites)).order_by(*map(col, order_of(kind, words)))
 
 
 def order_of(kind: str, words: list[str]) -> tuple[Any, ...]:
@@ -179,19 +181,22 @@ def _blindly(session: Session, kind: str, words: list[str], sites: SiteIds, limi
 def blind_walk(kind: str, words: list[str], sites: SiteIds) -> Select[Any]:
     """What to read where names are sealed: everybody wanted and now and then one more, in no order."""
     first, *others = words
-    asked = [has(blind.start(kind, first))]
+    asked = [has([blind.start(kind, first)], sites)]
     # Starts of one letter are not kept; who has such a second word is told when unsealed.
     longer = [word for word in others if len(word) >= blind.SHORTEST]
     beside = OTHERS.get(kind, ("family", "given"))
-    asked += [has(*(blind.start(each, word) for each in beside)) for word in longer]
-    found = _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
+    asked += [has([blind.start(each, word) for each in beside], sites) for word in longer]
     exact = all(blind.SHORTEST <= len(word) <= blind.LONGEST for word in words)
-    return found.where(*asked, at_sites(Patient.site_id, sites)).limit(ENOUGH if exact else CANDIDATES)
+    return _with_hashes().where(*asked, at_sites(Patient.site_id, sites)).limit(ENOUGH if exact else CANDIDATES)
 
 
 def _columns() -> Select[Any]:
     """What is compared of candidates: values, not rows. Nobody reads of a patient whom the machine only passes by."""
     return select(*LOOKED_AT)
+
+
+def _with_hashes() -> Select[Any]:
+    return _columns().join(PatientIndex, col(PatientIndex.patient_id) == col(Patient.id))
 
 
 LOOKED_AT: tuple[Any, ...] = (
@@ -212,15 +217,23 @@ def patients_in_order(session: Session, ids: Sequence[int]) -> tuple[Patient, ..
     return tuple(found[each] for each in ids if each in found)
 
 
-def has(*terms: int) -> ColumnElement[bool]:
-    """That a patient has one of these hashes."""
-    overlapping: ColumnElement[bool] = col(PatientIndex.terms).overlap(list(terms))  # type: ignore[attr-defined]
+def has(hashes: Sequence[int], sites: SiteIds) -> ColumnElement[bool]:
+    """That a patient of these sites has one of these hashes; the sites by their ids (see ``named``)."""
+    stored = blind.at_sites(hashes, sites or ())
+    overlapping: ColumnElement[bool] = col(PatientIndex.terms).overlap(stored)  # type: ignore[attr-defined]
     return overlapping
 
 
-def keys_of(named: Any) -> dict[str, str]:
+def named(session: Session, sites: SiteIds) -> SiteIds:
+    """The sites by their ids where hashes are asked for, each of which tells its site; elsewhere as they are."""
+    if sites is None and seals(session.get_bind().dialect):
+        return tuple(session.scalars(select(col(Site.id))))
+    return sites
+
+
+def keys_of(row: Any) -> dict[str, str]:
     """What an unsealed patient is searched by."""
-    whole = {"family": named.family_name, "given": named.given_name, "record": named.record_number}
+    whole = {"family": row.family_name, "given": row.given_name, "record": row.record_number}
     return {kind: folded(name) for kind, name in whole.items()}
 
 

@@ -7,14 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from db import queries
 from db.engine import engine
+from db.postgresql import let_through
 from db.schema import WrongSchema, _configuration, newest_revision, state, upgrade
-from db.tables import APPEND_ONLY, Row
+from db.scope import program
+from db.tables import APPEND_ONLY, Patient, Row, Site
 from tests.conftest import EmptyDatabase
 from tests.db.describing import description
 from tests.sessions import transaction
@@ -104,6 +108,26 @@ def test_a_database_of_the_first_release_keeps_everything_and_gains_the_newer_ta
     with transaction() as session:
         assert session.execute(text("SELECT code, role FROM person")).all() == [("noor", "staff")]
         assert session.execute(text("SELECT deed, person_name FROM auditevent")).first() == ("person:add", "set-up")
+
+
+def test_whoever_was_registered_before_hashes_told_the_site_is_found_after(empty_database: str):
+    """Registered at revision 0015, then at the newest: at their own site by name and day, and at the other nowhere."""
+    with engine(empty_database).begin() as connection:
+        command.upgrade(_configuration(connection), "0015")
+    told = {"record_number": "TEST-1", "given_name": "Ines", "family_name": "Ångström", "postal_code": ""}
+    told |= {"date_of_birth": date(1990, 5, 17), "phone": "", "sex_at_birth": "female", "site_id": 2}
+    stamps = dict.fromkeys(("created_at", "updated_at"), datetime(2026, 1, 1, tzinfo=UTC)) | {"version": 1}
+    with engine(empty_database).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            let_through(connection, program("a test"))
+        for number, code in ((1, "hill"), (2, "dale")):
+            connection.execute(insert(Site.__table__), {**stamps, "id": number, "code": code, "name": code})
+        connection.execute(insert(Patient.__table__), {**stamps, "id": 7, **told, **Patient.follow(told)})
+    upgrade()
+    with transaction() as session:
+        for sites, found in (([2], [7]), ([1], []), (None, [7])):
+            assert [one.id for one in queries.patients_starting(session, "angs", sites)] == found
+            assert [one.id for one in queries.patients_born(session, [date(1990, 5, 17)], "", sites, 9)] == found
 
 
 def test_two_processes_that_upgrade_at_once_both_succeed(empty_database: str):
