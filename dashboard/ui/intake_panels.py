@@ -76,7 +76,7 @@ def _saved(draft_id: str) -> None:
         if lease.is_news(draft):
             st.rerun()
         saved = draft.saved_at
-    st.caption(f":material/cloud_done: Saved {words.clock(saved)}")
+    st.caption(f":material/cloud_done: Saved {words.moment(saved, seconds=True)}")
 
 
 def rail(taking: Taking, here: str) -> None:

@@ -46,6 +46,13 @@ def minute(when: datetime) -> str:
     return here(when).strftime("%H:%M")
 
 
+def moment(when: datetime, seconds: bool = False) -> str:
+    """A time of day on the browser's own clock, with its day where that is not today: 22 Nov 2026, 13:03."""
+    day, now = here(when).date(), here(datetime.now(UTC)).date()
+    time = clock(when) if seconds else minute(when)
+    return time if day == now else f"{dates.said(day)}, {time}"
+
+
 def here(when: datetime) -> datetime:
     """A moment in the browser's own time zone."""
     zone = st.context.timezone

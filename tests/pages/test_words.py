@@ -102,3 +102,14 @@ def test_every_question_on_the_intake_is_labelled_in_words():
     """No sign of formatting in what a screen reader says of a question."""
     for item in intake.knowledge().items.values():
         assert "\\" not in look.label(item.wording), item.id
+
+
+def test_a_moment_of_another_day_says_its_day():
+    """ "Saved 13:03" of yesterday would be taken for today's."""
+    now = datetime.now(UTC)
+    before = datetime(2026, 3, 4, 13, 3, 6, tzinfo=UTC)
+    assert words.moment(now) == f"{now:%H:%M}"
+    assert (words.moment(before), words.moment(before, seconds=True)) == (
+        "4 Mar 2026, 13:03",
+        "4 Mar 2026, 13:03:06",
+    )

@@ -37,7 +37,7 @@ def _choice(taking: Taking, item: Item, aside: AsideView, named: bool = False) -
     with st.container(border=True, gap="xsmall", key=f"twice-{aside.id}"):
         st.markdown(
             f":orange[:material/call_split:] {question}**{plain(aside.by)} answered {plain(theirs)}** at "
-            f"{words.minute(aside.at)}; the intake says **{plain(ours)}**. Keep which?"
+            f"{words.moment(aside.at)}; the intake says **{plain(ours)}**. Keep which?"
         )
         with st.container(horizontal=True, gap="small", key=f"twice-{aside.id}-ways"):
             for which, answer, kept in (("theirs", theirs, True), ("ours", ours, False)):

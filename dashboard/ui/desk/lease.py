@@ -116,7 +116,7 @@ def _somebody_writes(taking: Taking) -> None:
         says = f"**{plain(writer.name)} took over** at {words.minute(writer.since)} and is writing this intake"
     else:
         says = f"**{plain(writer.name)} is writing** this intake"
-    last = f", last answer {words.minute(draft.answered_at)}" if draft.answered_at else ""
+    last = f", last answer {words.moment(draft.answered_at)}" if draft.answered_at else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="somebody-writes"):
         st.markdown(f":material/edit: {says}{last}. You can read along; the fields are locked here.", width="stretch")
         st.button(

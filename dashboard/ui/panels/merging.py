@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import casework
+from dashboard import casework, dates
 from dashboard.access import Actor
 from dashboard.casework import merging
 from dashboard.casework.merge_views import MERGE_REASONS, MergePreview, PatientRecord
@@ -120,7 +120,7 @@ def _identifiers(preview: MergePreview) -> list[str]:
 def _choice(preview: MergePreview, name: str) -> bool:
     """Whether this identifier is taken from the other record."""
     survivor, merged = preview.survivor, preview.merged
-    both = [f"{shown(each, name)} ({each.record_number})" for each in (survivor, merged)]
+    both = [f"{_in_full(each, name)} ({each.record_number})" for each in (survivor, merged)]
     return bool(
         st.radio(
             FIELDS[name],
@@ -131,6 +131,13 @@ def _choice(preview: MergePreview, name: str) -> bool:
             key=f"takes-{name}-{survivor.id}-{merged.id}",
         )
     )
+
+
+def _in_full(record: PatientRecord, name: str) -> str:
+    """An identifier as it is chosen: a day also with its month in letters, as two may differ by that alone."""
+    if name == "date_of_birth":
+        return f"{shown(record, name)}, {dates.said(record.date_of_birth)}"
+    return shown(record, name)
 
 
 def _consequences(preview: MergePreview) -> None:
