@@ -16,12 +16,18 @@ def upgrade() -> None:
 
 
 def index_anew() -> None:
-    """The hashes there are; their index is made again after, which takes less time than to change it."""
-    # A table with constraints still to be looked at, as of rows an earlier step put in, cannot have its index made.
-    op.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    op.drop_index("patientindex_by_terms", "patientindex")
+    """The hashes there are, put in anew: an index made of rows that were changed would hold the old ones as well."""
     there = AT_SITE.format(site="patient.site_id", terms="patientindex.terms")
-    op.execute(f"UPDATE patientindex SET terms = {there} FROM patient WHERE patient.id = patientindex.patient_id")
+    op.execute(
+        f"CREATE TABLE hashing AS SELECT patient_id, {there} AS terms "
+        "FROM patientindex JOIN patient ON patient.id = patientindex.patient_id"
+    )
+    # A table with constraints still to be looked at, as of rows an earlier step put in, cannot be emptied.
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    op.execute("TRUNCATE patientindex")
+    op.drop_index("patientindex_by_terms", "patientindex")
+    op.execute("INSERT INTO patientindex (patient_id, terms) SELECT patient_id, terms FROM hashing ORDER BY patient_id")
+    op.drop_table("hashing")
     op.create_index("patientindex_by_terms", "patientindex", ["terms"], postgresql_using="gin")
     op.execute("SET CONSTRAINTS ALL DEFERRED")
 
