@@ -21,11 +21,11 @@ else:
         look.title("Today")
     with finding:
         patients.finder(actor)
+    handing.queue(actor)
     with st.container(key="today"):
         waiting, beside = st.columns([5, 2], gap="large")
     with waiting:
         today.worklist(actor)
     with beside:
-        handing.queue(actor)
         open_drafts.show(actor)
         today.overdue(actor)

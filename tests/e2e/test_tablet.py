@@ -113,6 +113,7 @@ def test_a_patient_answers_alone_in_spanish_and_the_desk_knows_at_once(server: S
     expect(page.get_by_text(NAME).first).to_be_visible()
     person.sees("4 answers from the patient await a look.")
     person.sees("Suspected cauda equina syndrome")
+    expect(page.locator(".st-key-red-flags")).to_be_in_viewport()
     shot(page, "10-returned")
     page.locator("[class*=st-key-accept-all] button").first.tap()
     person.settle()
