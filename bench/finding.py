@@ -48,16 +48,21 @@ def _asked(which: str, url: str) -> bool:
     chance = random.Random(7)
     known = [row for row in million.patients(PATIENTS, (1, 2)) if chance.random() < 3000 / PATIENTS]
     actors = {name: casework.actor_for(name) for name in ("amina", "noor", "sofia")}
-    head = f"{'p50':>7} {'p95':>7} {'max ms':>7} {'CPU p95':>7}   the old way: p50, p95 ms"
+    head = f"{'p50':>7} {'p95':>7} {'max ms':>7} {'first':>7} {'CPU p95':>7}   the old way: p50, p95 ms"
     print(f"\n{which}, {PATIENTS:,} patients {'':8} {head}")
     kept = []
     for who, what, questions, before in _kinds(known, random.Random(11)):
         reading.forget()
         times = _timed(actors[who], questions)
         old = _timed(actors[who], before) if before else None
-        kept.append(times.clock[-1] < GOAL_MILLISECONDS)
+        kept.append(_p95(times.clock) < GOAL_MILLISECONDS)
         _print(f"{what} ({who})", times, old, kept[-1])
     forget(url)
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(
+        f"{which}: {sum(kept)} of {len(kept)} kinds under {GOAL_MILLISECONDS} ms at p95; load average {load}",
+        flush=True,
+    )
     return all(kept)
 
 
@@ -148,22 +153,23 @@ def _timed(actor: Actor, questions: list[Asked]) -> Times:
             ask(actor)
             clock[place].append((time.perf_counter() - started) * 1e3)
             worked[place].append((time.process_time() - processor) * 1e3)
-    return Times(sorted(map(min, clock)), sorted(map(min, worked)))
+    return Times(sorted(map(min, clock)), sorted(map(min, worked)), sorted(each[0] for each in clock))
 
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds by the clock, and of this process's processor alone; each sorted."""
+    """Milliseconds by the clock, of this process's processor alone, and of first looks by the clock; each sorted."""
 
     clock: list[float]
     worked: list[float]
+    first: list[float]
 
 
 def _print(what: str, times: Times, old: Times | None, kept: bool) -> None:
     before = f"{statistics.median(old.clock):9.1f} {_p95(old.clock):9.1f}" if old else f"{'none':>9} {'':9}"
     clock = f"{statistics.median(times.clock):7.1f} {_p95(times.clock):7.1f} {times.clock[-1]:7.1f}"
-    processor = f"{_p95(times.worked):7.1f}"
-    print(f"{what:34} {clock} {processor}   {before}   {'' if kept else 'MISSED'}", flush=True)
+    beside = f"{_p95(times.first):7.1f} {_p95(times.worked):7.1f}"
+    print(f"{what:34} {clock} {beside}   {before}   {'' if kept else 'MISSED'}", flush=True)
 
 
 def _p95(times: list[float]) -> float:
