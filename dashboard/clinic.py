@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from dashboard import dates
 from dashboard.access import Role
@@ -122,8 +123,36 @@ class Clinic:
 
 def clinic() -> Clinic:
     """The settings in force, read again when the file changes; raises ClinicError."""
+    named = os.environ.get("BACKSTRIDE_CLINIC")
+    for seen in _seen:
+        if seen.named == named and monotonic() < seen.until:
+            return seen.clinic
     path = clinic_file()
-    return _read(path, path.stat().st_mtime_ns if path else 0)
+    found = _read(path, path.stat().st_mtime_ns if path else 0)
+    if _every[0]:
+        _seen[:] = [_Seen(named, monotonic() + _every[0], found)]
+    return found
+
+
+class _Seen(NamedTuple):
+    """The settings as they were, and until when nobody looks whether their file changed."""
+
+    named: str | None
+    until: float
+    clinic: Clinic
+
+
+_seen: list[_Seen] = []
+_every = [0.0]
+
+
+def look_every(seconds: float) -> None:
+    """Look whether the file changed at most this often: a server asks for the settings hundreds of times a second.
+
+    Each look at a file lets other threads have the processor first, so that many looks make one page slow.
+    """
+    _every[0] = seconds
+    _seen.clear()
 
 
 def clinic_file() -> Path | None:

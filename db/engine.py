@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 from threading import Lock, get_ident
+from time import monotonic
 from typing import Literal
 
 from sqlalchemy import Engine, make_url
@@ -86,14 +88,40 @@ def choose_database(choice: Choice) -> None:
     waiting = home() / f"active.{os.getpid()}.{get_ident()}"
     waiting.write_text(choice + "\n", encoding="utf-8")
     waiting.replace(home() / "active")
+    _chosen_here[0] = next(_choices)
+    _seen.clear()
+
+
+_seen: dict[tuple[Path, int], tuple[float, Choice | None]] = {}
+"""(home, how often this process has chosen) → until when nobody looks again, and what was chosen."""
+_choices = count(1)
+_chosen_here = [0]
+_every = [0.0]
+
+
+def look_every(seconds: float) -> None:
+    """Look at most this often which database another process has chosen; what this one chooses holds at once.
+
+    Each look at a file lets other threads have the processor first, so that many looks make one page slow.
+    """
+    _every[0] = seconds
+    _seen.clear()
 
 
 def _chosen() -> Choice | None:
+    here = home()
+    place = (here, _chosen_here[0])  # what is read while somebody chooses is not kept for what they chose
+    until, chosen = _seen.get(place, (0.0, None))
+    if monotonic() < until:
+        return chosen
     try:
-        word = (home() / "active").read_text(encoding="utf-8", errors="replace").strip()
+        word = (here / "active").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
-    return next((choice for choice in CHOICES if choice == word), None)
+    chosen = next((choice for choice in CHOICES if choice == word), None)
+    if _every[0]:
+        _seen[place] = (monotonic() + _every[0], chosen)
+    return chosen
 
 
 _engines: dict[tuple[str, bool], Engine] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access import Role
-from dashboard.clinic import DEFAULTS, ROOT, ClinicError, clinic, read_clinic
+from dashboard.clinic import DEFAULTS, ROOT, ClinicError, clinic, look_every, read_clinic
 
 EXAMPLE = ROOT / "clinic.toml.example"
 
@@ -47,6 +47,25 @@ def test_the_example_file_says_what_the_defaults_do() -> None:
     for name in ("idle_minutes", "sign_in_hours", "tablet_idle_minutes", "draft_days", "second_factor"):
         assert getattr(example, name) == getattr(defaults, name)
     assert example.people == defaults.people == ()
+
+
+def test_a_server_that_looks_now_and_then_still_notices_a_change(file: Path) -> None:
+    """Within the time between two looks what was read holds; another file that is named holds at once."""
+    file.write_text('name = "Hilltop"\n', encoding="utf-8")
+    other = file.with_name("other.toml")
+    other.write_text('name = "Lakeside"\n', encoding="utf-8")
+    look_every(3600)
+    try:
+        assert clinic().name == "Hilltop"
+        file.write_text('name = "Valley"\n', encoding="utf-8")
+        os.utime(file, ns=(1, 1))
+        assert clinic().name == "Hilltop"
+        os.environ["BACKSTRIDE_CLINIC"] = str(other)  # put back by the fixture
+        assert clinic().name == "Lakeside"
+    finally:
+        look_every(0)
+    os.environ["BACKSTRIDE_CLINIC"] = str(file)
+    assert clinic().name == "Valley"
 
 
 def test_a_file_changes_what_it_names_and_says_what_it_does_not(file: Path) -> None:

@@ -39,6 +39,11 @@ def choose(which: Choice, actor: Actor | None = None) -> None:
     bring_up_to_date()
 
 
+def look_every(seconds: float) -> None:
+    """Look at most this often which database another process has chosen."""
+    engine.look_every(seconds)
+
+
 def may_choose(actor: Actor | None = None) -> bool:
     """Whether this person (None: nobody in particular) may open another clinic than the one that is open."""
     if chosen() == "external":

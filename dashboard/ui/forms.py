@@ -19,7 +19,7 @@ from dashboard.ui.taking import Taking
 
 def style() -> None:
     """How the questions look, and on each answer the key that gives it."""
-    st.html(look.ASSETS / "intake.css")
+    look.style("intake.css")
     st.html(_flag_keys(intake.knowledge().sha256))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -44,7 +45,18 @@ def set_up_page() -> None:
     """Name, icon and style of the browser page; the icon is a local file so that nothing is fetched."""
     st.set_page_config(page_title="Backstride", page_icon=ASSETS / "icon.png", layout="wide")
     st.logo(ASSETS / "icon.png", size="medium")
-    st.html(ASSETS / "backstride.css")
+    style("backstride.css")
+
+
+def style(name: str) -> None:
+    """A style sheet of ours; read once, and again when the file changes."""
+    sheet = ASSETS / name
+    st.html(_style(sheet, sheet.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _style(sheet: Path, changed: int) -> str:
+    return f"<style>{sheet.read_text(encoding='utf-8')}</style>"
 
 
 def brand() -> None:

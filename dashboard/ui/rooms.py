@@ -13,6 +13,7 @@ from dashboard.access import Actor, Permission
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
+_PAGES = "pages_of_the_menu"
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 
 
@@ -65,8 +66,12 @@ def menu(actor: Actor | None) -> Page:
     Every other room is registered without a menu entry: its own first statement then answers calmly,
     where an unregistered address would be a "page not found" in front of the default page.
     """
-    pages = [_page(each, each.on_menu and each.is_for(actor)) for each in ROOMS if each.script.exists()]
-    return st.navigation(pages, position="top" if actor else "hidden")
+    on_menu = tuple(each.on_menu and each.is_for(actor) for each in ROOMS)
+    kept = st.session_state.get(_PAGES)  # making a page looks at its file three times
+    if kept is None or kept[0] != on_menu:
+        there = [(each, shown) for each, shown in zip(ROOMS, on_menu, strict=True) if each.script.exists()]
+        kept = st.session_state[_PAGES] = (on_menu, [_page(each, shown) for each, shown in there])
+    return st.navigation(kept[1], position="top" if actor else "hidden")
 
 
 def _page(each: Room, visible: bool) -> Page:

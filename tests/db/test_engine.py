@@ -43,6 +43,21 @@ def test_a_choice_can_be_changed(home: Path):
         assert active_database() == choice
 
 
+def test_what_this_process_chose_holds_at_once_however_seldom_it_looks(home: Path):
+    """What another process chose is noticed with the next look."""
+    choose_database("demo")
+    engines.look_every(3600)
+    try:
+        assert active_database() == "demo"
+        choose_database("clinic")
+        assert active_database() == "clinic"
+        (home / "active").write_text("demo\n")
+        assert active_database() == "clinic"
+    finally:
+        engines.look_every(0)
+    assert active_database() == "demo"
+
+
 def test_there_is_no_third_database(home: Path):
     """A typing error does not make a new, empty clinic."""
     with pytest.raises(ValueError, match="clinic, demo"):

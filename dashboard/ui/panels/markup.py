@@ -20,7 +20,7 @@ class Heading(str):
 
 def style() -> None:
     """The panels' own style sheet; every page that shows panels calls this once."""
-    st.html(look.ASSETS / "panels.css")
+    look.style("panels.css")
 
 
 def show(markup: Html) -> None:
