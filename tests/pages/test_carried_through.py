@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any
@@ -30,16 +31,21 @@ class Browser:
 
     def __init__(self) -> None:
         self.impatient, self.saved = False, list[str]()
-        self.session = SafeSessionState(SessionState(), self._end_where_asked)
+        self.state = SessionState()
+        self.session = SafeSessionState(self.state, self._end_where_asked)
         field: Any = WidgetMetadata("field", lambda it: it, lambda it: it, "string_value", callback=self._save)
         self.session.register_widget(field, "field")
 
     def types(self, words: str) -> None:
         """What was typed reaches the server; the next key follows while it is being saved."""
-        sent = WidgetStates()
-        one = sent.widgets.add()
+        copy_context().run(self._run, self.sent(words))
+
+    def sent(self, words: str) -> WidgetStates:
+        """The message with what is in the field."""
+        message = WidgetStates()
+        one = message.widgets.add()
         one.id, one.string_value = "field", words
-        copy_context().run(self._run, sent)
+        return message
 
     def _run(self, sent: WidgetStates) -> None:
         ThreadState.initialize()
@@ -89,3 +95,30 @@ def test_a_run_that_is_outdated_before_it_begins_takes_no_value_over() -> None:
     with pytest.raises(RerunException):
         browser.types("no")
     assert browser.saved == []
+
+
+def test_the_next_run_begins_once_the_callbacks_of_the_one_before_are_done() -> None:
+    """Streamlit runs it in a thread of its own, meanwhile: it must not draw the page without what they save."""
+    carried_through.install()
+    order, in_it = list[str](), threading.Event()
+
+    class Slow(Browser):
+        def _save(self) -> None:
+            in_it.set()
+            next_run.join(0.3)  # all the time it needs to overtake
+            order.append("saved")
+
+    slow = Slow()
+    after = SafeSessionState(slow.state, lambda: None)
+
+    def draw() -> None:
+        in_it.wait(5)
+        ThreadState.initialize()
+        after.on_script_will_rerun(slow.sent("no"))
+        order.append("drawn")
+
+    next_run = threading.Thread(target=copy_context().run, args=[draw], daemon=True)
+    next_run.start()
+    slow.types("no")
+    next_run.join()
+    assert order == ["saved", "drawn"]

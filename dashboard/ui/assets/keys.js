@@ -71,13 +71,20 @@ const look = () => {
 };
 
 // One key a turn: what a key changed is drawn before the next one is pressed. Keys that come meanwhile queue up behind.
-let replaying = false;
+let replaying = false, turn = 0;
 const replay = () => {
   replaying = queue.length > 0 && !holding;
-  if (!replaying) return;
-  setTimeout(() => { strike(queue.shift()); replay(); }, 0);
+  if (!replaying || turn) return;
+  turn = setTimeout(() => {
+    turn = 0;
+    if (!holding && queue.length) strike(queue.shift());
+    replay();
+  }, 0);
 };
 const isBusy = () => holding !== null || replaying;
+
+// A kind of field that is new to this page loads its code first; a grey bar stands in its place until then.
+const mounted = () => !form()?.querySelector("[data-testid=stSkeleton]");
 
 // True once the server has drawn the page with everything in it that was answered so far.
 const told = () => {
@@ -108,14 +115,15 @@ const goOn = (from, past = false) => {
     if (next) land(next); else toSection("next-section");
   };
   remember(here);
-  if (known.switches.includes(name)) hold(told(), onward); else onward();
+  const heard = known.switches.includes(name) ? told() : mounted;
+  hold(() => heard() && mounted(), onward);
 };
 
-const goBack = (from) => {
+const goBack = (from) => hold(mounted, () => {
   const here = stopOf(from), stops = stopsIn(form());
   const before = stops[stops.indexOf(here) - 1];
   if (before) land(before); else toSection("previous-section", true);
-};
+});
 
 const drawn = () => document.querySelector(`.st-key-section-${CSS.escape(known.place)}`);
 const toSection = (button, atItsEnd = false) => {
@@ -123,7 +131,7 @@ const toSection = (button, atItsEnd = false) => {
   if (button === "rail-review" && from === "review") return;
   if (document.activeElement?.matches("input, textarea")) leave(document.activeElement);
   if (!press(button)) return;
-  hold(() => known.place !== from && (known.place === "review" || (drawn() && stopsIn(drawn()).length > 0)), () => {
+  hold(() => known.place !== from && (known.place === "review" || (mounted() && drawn() && stopsIn(drawn()).length > 0)), () => {
     if (known.place === "review") arriveAtReview();
     else if (stopsIn(drawn()).length) land(stopsIn(drawn()).at(atItsEnd ? -1 : 0));
   });
