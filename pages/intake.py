@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
-from dashboard.ui.desk import on_paper
+from dashboard.ui.desk import on_paper, putting_aside
 from dashboard.ui.door import enter
 from dashboard.ui.taking import Taking
 
@@ -32,7 +32,7 @@ else:
         elif here == taking_state.REVIEW:
             intake_review.review(taking)
             intake_review.submit(taking)
-            intake_review.put_aside(taking)
+            putting_aside.offer(taking)
         else:
             intake_panels.section(taking, here)
     guard(here, taking_state.current_item(), taking)

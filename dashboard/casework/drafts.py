@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from dashboard.access import Actor, Permission
-from dashboard.casework.authority import changed, looking, stale, writing
+from dashboard.casework.authority import changed, looking, must_be_fresh, stale, writing
 from dashboard.casework.deeds import deed
 from dashboard.casework.draft_rows import (
     draft_beginning,
@@ -22,6 +22,7 @@ from dashboard.casework.draft_rows import (
     view_of,
 )
 from dashboard.casework.errors import BadAnswer, NotFound
+from dashboard.casework.handing_over import must_be_settled
 from dashboard.casework.rows import findable, number
 from dashboard.casework.views import DraftView
 from dashboard.in_force import knowledge
@@ -104,15 +105,29 @@ def keep_section(actor: Actor, draft_id: str, section: str) -> DraftView:
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def discard_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
-    """Put an open draft aside; restore_draft brings it back."""
-    return _move(actor, draft_id, seen_version, "open", "discarded", "draft:discard")
+    """Put an open draft aside; restore_draft brings it back.
+
+    NotReady while the patient has the tablet, or answers given on it wait to be looked over: once the intake is aside
+    nobody would see a red flag among them.
+    """
+    with writing(actor, Permission.INTAKE_WRITE) as session:
+        found = open_to_answers(session, actor, draft_id)
+        must_be_fresh(session, found.draft, seen_version)  # before what waits: looking at that may be what changed it
+        must_be_settled(session, found.draft)
+        changed(session, actor, found.draft, seen_version, "draft:discard", state="discarded")
+        return view_of(session, found)
 
 
 @deed(Permission.INTAKE_WRITE, writes=True, of_a_site=True)
 def restore_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
     """Take up a discarded draft again; StaleRecord if a newer one was begun meanwhile."""
     try:
-        return _move(actor, draft_id, seen_version, "discarded", "open", "draft:restore")
+        with writing(actor, Permission.INTAKE_WRITE) as session:
+            found = found_draft(session, actor, draft_id)
+            if found.draft.state != "discarded":
+                raise stale(session, "draft", draft_id)
+            changed(session, actor, found.draft, seen_version, "draft:restore", state="open")
+            return view_of(session, found)
     except IntegrityError:
         with looking(actor, Permission.INTAKE_WRITE) as session:
             newer = _open_draft_id(session, found_draft(session, actor, draft_id).draft.patient_id)
@@ -122,15 +137,6 @@ def restore_draft(actor: Actor, draft_id: str, seen_version: int) -> DraftView:
 def _new_draft(session: Session, actor: Actor, patient: Patient) -> Draft:
     draft = Draft(patient_id=number(patient), owner_id=actor.person_id, answers=draft_beginning(patient))
     return records.insert(session, actor, draft, "draft:open")
-
-
-def _move(actor: Actor, draft_id: str, seen_version: int, at: str, to: str, deed: str) -> DraftView:
-    with writing(actor, Permission.INTAKE_WRITE) as session:
-        found = found_draft(session, actor, draft_id)
-        if found.draft.state != at:
-            raise stale(session, "draft", draft_id)
-        changed(session, actor, found.draft, seen_version, deed, state=to)
-        return view_of(session, found)
 
 
 def _open_draft_id(session: Session, patient_id: int) -> str | None:

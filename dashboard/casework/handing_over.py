@@ -38,6 +38,8 @@ PIN_LENGTHS = range(4, 9)
 NO_SUCH = "The tablet was not handed over for a patient of your sites."
 STILL_OUT = "The patient still has the tablet: take it back first."
 ON_ANOTHER = "This intake is in the patient's hands on another tablet: take that one back first."
+WAITING_ASIDE = "The patient's own answers wait to be looked over ({number}): accept or reject each, then put it aside."
+"""An intake put aside is on no list: a red flag among them would be seen by nobody."""
 WAITING = "{number} of the patient's own answers wait to be looked over: accept or reject each, then submit."
 REASONS: Mapping[str, str] = {
     "said-otherwise": "The patient says otherwise when asked",
@@ -230,10 +232,17 @@ def answered_alone(actor: Actor, episode_id: int) -> tuple[str, ...]:
 
 def must_be_looked_over(session: Session, draft: Draft) -> None:
     """Return quietly unless answers of the patient's wait, or may still come; else NotReady says so."""
-    rows = [row for row in queries.handovers_of(session, draft.id) if row.state != "reviewed"]
-    waiting = sum(len(_waiting(row)) for row in rows)
-    if waiting:
+    if waiting := _number_waiting(queries.handovers_of(session, draft.id)):
         raise NotReady(WAITING.format(number=waiting), ("handover",))
+
+
+def must_be_settled(session: Session, draft: Draft) -> None:
+    """Return quietly unless the patient has the tablet, or answers given on it wait; else NotReady says so."""
+    rows = queries.handovers_of(session, draft.id)
+    if any(is_in_hands(session, row) for row in rows):
+        raise NotReady(STILL_OUT, ("tablet",))
+    if waiting := _number_waiting(rows):
+        raise NotReady(WAITING_ASIDE.format(number=waiting), ("handover",))
 
 
 def is_out(session: Session, draft: Draft) -> bool:
@@ -378,6 +387,10 @@ def told_of(row: Handover) -> list[str]:
     dealt = {*row.answers, *row.declined, *row.typed}
     order = {item: place for place, item in enumerate(row.items)}
     return sorted(dealt, key=lambda item: (order.get(item.removesuffix(entry.DETAIL), len(order)), item))
+
+
+def _number_waiting(rows: Sequence[Handover]) -> int:
+    return sum(len(_waiting(row)) for row in rows if row.state != "reviewed")
 
 
 def _waiting(row: Handover) -> list[str]:

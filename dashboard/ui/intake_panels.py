@@ -8,7 +8,7 @@ from dashboard import casework, intake
 from dashboard.casework.views import PatientCard
 from dashboard.intake import SectionProgress
 from dashboard.ui import banner, door, forms, look, taking_state, words
-from dashboard.ui.desk import handing, lease, minutes, on_paper, stop, unchanged, undoing
+from dashboard.ui.desk import handing, lease, minutes, on_paper, putting_aside, stop, unchanged, undoing
 from dashboard.ui.look import plain
 from dashboard.ui.taking import Taking
 from dashboard.ui.taking_state import REVIEW, go_to, go_to_item
@@ -47,6 +47,7 @@ def alarms(taking: Taking, here: str) -> None:
     """The red flags that fired, and on the last screen every question to ask before the patient leaves."""
     lease.banner(taking)
     stop.banner(taking, here, handing.besides(taking))
+    putting_aside.refused(taking)
     handing.returned(taking)
     if here == REVIEW:
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item)
@@ -91,7 +92,7 @@ def rail(taking: Taking, here: str) -> None:
         for each, letter in zip(taking.progress.sections, intake.asked_sections(), strict=True):
             _rail_entry(each, letter.letter, here == each.id, each.id in flagged)
         left = sum(len(missing) for missing in taking.progress.missing.values())
-        label = f"**Review and submit**  \n:small[:gray[{f'{left} required left' if left else 'nothing missing'}]]"
+        label = f"**Review and submit**  \n:small[:gray[{_left(left, taking.document['urgency'])}]]"
         st.button(
             label,
             key="rail-review",
@@ -105,6 +106,12 @@ def rail(taking: Taking, here: str) -> None:
         minutes.keys(taking)
         on_paper.offer(taking)
         banner.ask_before_leaving(taking.document, taking.draft.answers, go_to_item, at_most=ASK_AT_MOST)
+
+
+def _left(number: int, urgency: str) -> str:
+    if urgency == stop.EMERGENCY:
+        return "nothing else required now"
+    return f"{number} required left" if number else "nothing missing"
 
 
 def _rail_entry(each: SectionProgress, letter: str, is_here: bool, is_flagged: bool) -> None:

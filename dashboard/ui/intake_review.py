@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import streamlit as st
 
 from dashboard import casework, intake
 from dashboard.clinical.vocabulary import Item, Section
 from dashboard.entry import DETAIL
-from dashboard.ui import door, handed_over, words
+from dashboard.ui import handed_over, words
 from dashboard.ui.desk import conflicts, doubts, unchanged
+from dashboard.ui.desk.stop import EMERGENCY
 from dashboard.ui.look import plain
 from dashboard.ui.panels import since_last
 from dashboard.ui.taking import Taking
@@ -22,7 +22,12 @@ def review(taking: Taking) -> None:
     """Everything answered and everything still missing, by section, before it is submitted."""
     left = sum(map(len, taking.progress.missing.values()))
     st.header("Review and submit", anchor=False)
-    if left:
+    if left and taking.document["urgency"] == EMERGENCY:
+        st.markdown(
+            ":material/emergency: **Nothing else is required now:** hand over. "
+            f"{left} question{'s' * (left > 1)} can be asked later; tap one to ask it now."
+        )
+    elif left:
         st.markdown(
             f":orange[:material/pending: **{left} required questions have no answer yet.**] Tap one to go to it."
         )
@@ -92,7 +97,7 @@ def _answered(taking: Taking, item: Item) -> str:
 
 def submit(taking: Taking) -> None:
     """The last button. Pressed twice it submits once: the deed answers again with what it made the first time."""
-    emergency = taking.document["urgency"] == "emergency"
+    emergency = taking.document["urgency"] == EMERGENCY
     if emergency and not taking.progress.complete:
         st.error(
             "This is an emergency: hand over now. What is missing can be asked later.", icon=":material/emergency:"
@@ -109,25 +114,6 @@ def submit(taking: Taking) -> None:
         )
     if pressed:
         _submit(taking)
-
-
-def put_aside(taking: Taking) -> None:
-    """A way to leave this intake unfinished for good; it can be taken up again, so it does not ask first."""
-    st.button(
-        "Put this intake aside",
-        type="tertiary",
-        icon=":material/inventory_2:",
-        key="put-aside",
-        on_click=_put_aside,
-        args=(taking.draft.id, taking.draft.version),
-    )
-
-
-def _put_aside(draft_id: str, version: int) -> None:
-    actor = door.who()
-    if actor is not None:
-        with suppress(casework.StaleRecord):  # it changed meanwhile: the page shows how it is now
-            casework.discard_draft(actor, draft_id, version)
 
 
 def _submit(taking: Taking) -> None:

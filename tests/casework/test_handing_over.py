@@ -248,11 +248,51 @@ def test_idle_limits_are_two(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     assert [each.answer for each in out.seen(cast.amina).waiting] == ["gradual"]
 
 
-def test_an_intake_put_aside_meanwhile_asks_for_the_tablet(cast: Cast):
+def test_an_intake_submitted_meanwhile_asks_for_the_tablet(cast: Cast):
     """Nothing is written into what is closed."""
-    out = hand_over(cast)
+    out = hand_over(cast, cast.draft(), ask_again=True)
     draft = casework.read_draft(cast.noor, out.draft.id)
-    casework.discard_draft(cast.noor, draft.id, draft.version)
+    casework.submit_intake(cast.noor, draft.id, draft.version)
     assert out.give(onset_type="gradual").asked_back
     assert tablet.showing(out.sign_in).state == "asked-back"
     assert tablet.give_back(out.sign_in, PIN) == out.draft.id
+
+
+def put_aside(cast: Cast, out: Out) -> DraftView:
+    """Noor puts the intake aside as it is at this moment."""
+    draft = casework.read_draft(cast.noor, out.draft.id)
+    return casework.discard_draft(cast.noor, draft.id, draft.version)
+
+
+def test_an_intake_in_the_patients_hands_is_put_aside_by_nobody(cast: Cast):
+    """Neither before the first answer nor after it: what comes then would be on no list."""
+    out = hand_over(cast)
+    for answers in ({}, {"rf_saddle_numbness": "yes"}):
+        out.give(**answers)
+        with pytest.raises(casework.NotReady, match="take it back first"):
+            put_aside(cast, out)
+        assert casework.read_draft(cast.noor, out.draft.id).state == "open"
+        assert [each.draft_id for each in handing_over.handed_over(cast.amina)] == [out.draft.id]
+
+
+@pytest.mark.parametrize("way", ["by PIN", "from the desk"])
+def test_answers_of_the_patients_are_looked_over_before_their_intake_is_put_aside(cast: Cast, way: str):
+    """A red flag may be among them: it stays on the queue until somebody has accepted or rejected the last one."""
+    out = hand_over(cast)
+    out.give(rf_saddle_numbness="yes", onset_type="gradual")
+    view = out.back() if way == "by PIN" else handing_over.take_back(cast.amina, out.seen(cast.amina).id)
+    with pytest.raises(casework.NotReady, match=r"wait to be looked over \(2\)"):
+        put_aside(cast, out)
+    handing_over.accept_patient_answers(cast.noor, view.id, ["onset_type"])
+    with pytest.raises(casework.NotReady, match=r"wait to be looked over \(1\)"):
+        put_aside(cast, out)
+    assert [each.draft_id for each in handing_over.handed_over(cast.amina)] == [out.draft.id]
+    handing_over.reject_patient_answer(cast.noor, view.id, "rf_saddle_numbness", "misunderstood")
+    assert put_aside(cast, out).state == "discarded"
+
+
+def test_a_tablet_that_brought_no_answer_is_in_nobodys_way(cast: Cast):
+    """Taken back untouched there is nothing to look over."""
+    out = hand_over(cast)
+    out.back()
+    assert put_aside(cast, out).state == "discarded"

@@ -107,3 +107,27 @@ def test_an_emergency_handed_over_takes_the_patients_answers_along(out: tuple[st
     assert not at.exception
     draft = casework.read_draft(casework.actor_for("amina"), out[1])
     assert (draft.state, draft.answers["rf_bowel"]) == ("submitted", "yes")
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["still out", "back"])
+def test_an_intake_the_patient_answered_is_not_put_aside_and_the_screen_says_what_to_do(
+    out: tuple[str, str], back: bool
+):
+    """The way stands right below: take the tablet back, look the answers over; then it can be put aside."""
+    give(out[0], prior_episodes="three_or_more")
+    if back:
+        tablet.give_back(out[0], PIN)
+    draft = casework.read_draft(casework.actor_for("amina"), out[1])
+    casework.keep_section(casework.actor_for("amina"), draft.id, "review")
+    at = visit("noor", "intake", draft=out[1])
+    if any(key == "take-over" for key in keys(at)):
+        at = press(at, "take-over")
+    at = press(at, "put-aside")
+    assert not at.exception
+    wanted = "accept or reject each, then put it aside" if back else "take it back first"
+    assert wanted in at.error[0].value
+    at = at if back else press(at, "take-back-")
+    at = press(at, "accept-all-")
+    assert not [each for each in at.error if "Not put aside" in each.value]
+    press(at, "put-aside")
+    assert casework.read_draft(casework.actor_for("amina"), out[1]).state == "discarded"

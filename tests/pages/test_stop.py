@@ -110,3 +110,14 @@ def test_a_changed_answer_says_that_its_note_counts_no_longer(draft: DraftView):
     assert "Noted of an earlier answer" in seen(at)
     at.button(key="rail-review").click().run()
     assert "1 without a note" in seen(at)
+
+
+def test_the_review_says_that_nothing_else_is_required_now(draft: DraftView):
+    """What has no answer yet is counted as what can be asked later, neither there nor in the list as required."""
+    fill(draft, consent_record="yes", **EMERGENCY)
+    at = at_section(draft, "review")
+    assert "Nothing else is required now" in seen(at)
+    assert "can be asked later" in seen(at)
+    assert "nothing else required now" in at.button(key="rail-review").label
+    assert "required questions have no answer yet" not in seen(at)
+    assert "missing-" in " ".join(keys(at))

@@ -11,6 +11,7 @@ from dashboard.access import Actor
 from dashboard.casework.views import DraftView
 from dashboard.ui import door, state, words
 from dashboard.ui.desk import tab
+from dashboard.ui.desk.putting_aside import put_aside
 from dashboard.ui.look import plain
 from dashboard.ui.settings import clinic
 from dashboard.ui.state import Recalled
@@ -144,14 +145,9 @@ def _expired(taking: Taking) -> None:
             width="stretch",
         )
         st.button("Renew", type="primary", icon=":material/update:", key="renew", on_click=_renew, args=(draft,))
-        st.button("Put aside", icon=":material/archive:", key="expired-aside", on_click=_put_aside, args=(draft,))
+        st.button("Put aside", icon=":material/archive:", key="expired-aside", on_click=put_aside, args=(draft,))
 
 
 def _renew(draft: DraftView) -> None:
     if (actor := door.who()) is not None:
         casework.renew_draft(actor, draft.id, draft.version)
-
-
-def _put_aside(draft: DraftView) -> None:
-    if (actor := door.who()) is not None:
-        casework.discard_draft(actor, draft.id, draft.version)
