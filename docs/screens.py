@@ -55,11 +55,22 @@ def _photograph(browser: Browser, server: Server, to: Path, who: str, room: str)
             person = Person(context.new_page(), server)
             person.sign_in(who)
             person.visit(f"/{room}" + (f"?{query}" if query else ""))
+            _take_over(person)
             person.page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
             person.page.wait_for_timeout(700)
             ending = "-dark" if theme == "dark" else ""
             person.page.screenshot(path=f"{to}{suffix}{ending}.png")
             context.close()
+
+
+def _take_over(person: Person) -> None:
+    """Go on with the intake on this device: the one photographed before it has it still, and the fields are locked."""
+    person.settle()
+    go_on = person.page.locator(".st-key-take-over button")
+    if go_on.count():
+        go_on.click()
+        go_on.wait_for(state="detached")
+        person.settle()
 
 
 if __name__ == "__main__":
