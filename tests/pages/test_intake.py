@@ -163,6 +163,22 @@ def test_height_in_feet_and_inches_is_kept_in_centimetres(draft: DraftView):
     assert kept(draft)["height_cm"] == pytest.approx(180.34)
 
 
+@pytest.mark.parametrize(("first", "typed_in", "cure", "centimetres"), [("ft", 172, "cm", 172), ("cm", 5, "ft", 152.4)])
+def test_a_height_in_the_wrong_unit_is_refused_until_its_unit_is_said(
+    draft: DraftView, first: str, typed_in: int, cure: str, centimetres: float
+):
+    """172 feet are no answer, and as soon as somebody says centimetres the same 172 is one; and 5 cm so for feet."""
+    at = at_section(draft, "demographics")
+    at.segmented_control(key=f"{draft.id}.height_cm.unit").set_value(first).run()
+    at.number_input(key=f"{draft.id}.height_cm" + (".ft" if first == "ft" else "")).set_value(typed_in).run()
+    assert "height_cm" not in kept(draft)
+    assert "out of range" in seen(at)
+    at.segmented_control(key=f"{draft.id}.height_cm.unit").set_value(cure).run()
+    assert not at.exception
+    assert kept(draft)["height_cm"] == pytest.approx(centimetres)
+    assert "out of range" not in seen(at)
+
+
 def test_a_refused_number_says_why_and_stays_as_typed(draft: DraftView):
     """14 out of 10 is not kept; the field still shows it, with what is wrong beside it."""
     at = at_section(draft, "pain")
@@ -392,6 +408,18 @@ def test_what_was_said_last_time_is_confirmed_with_one_press_and_shown_as_such(d
     assert kept(again)["terrain"] == "hilly"
     assert "Unchanged since" in seen(at)
     assert "unchanged since" in seen(at.button(key="rail-review").click().run())
+
+
+def test_what_was_not_asked_yet_is_not_said_to_be_unchanged(draft: DraftView, clinic: Clinic):
+    """A new intake's review speaks of what was answered so far, and unfolds only where something differs."""
+    again = returning(draft, clinic, rf_fever="no")
+    before = seen(at_section(again, "review"))
+    assert "Nothing answered so far differs" in before
+    assert "no answer changed" not in before
+    fill(again, rf_fever="yes")
+    at = at_section(again, "review")
+    assert "Nothing answered so far differs" not in seen(at)
+    assert any("1 answer changed" in each.label for each in at.expander)
 
 
 def test_all_lasting_answers_of_a_section_are_confirmed_together(draft: DraftView, clinic: Clinic):

@@ -34,6 +34,14 @@ def keying(draft: DraftView, person: str) -> AppTest:
     return at
 
 
+def test_the_menu_of_the_paper_does_not_lie_upon_the_keying(draft: DraftView):
+    """It goes when the keying begins, and is there again when the questions are."""
+    at = keying(draft, "noor")
+    assert "key-from-paper" not in keys(at)
+    at.button(key="rail-neuro").click().run()
+    assert "key-from-paper" in keys(at)
+
+
 def keyed(draft: DraftView, person: str, texts: dict[str, str]) -> AppTest:
     """Begin, type (as the component would send it) and finish."""
     at = keying(draft, person)

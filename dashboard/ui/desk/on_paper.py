@@ -23,7 +23,9 @@ _OPEN, _TOOK = "paper_draft", "paper_took"
 
 
 def offer(taking: Taking) -> None:
-    """In the rail: print the form, or key one in from paper."""
+    """In the rail: print the form, or key one in from paper; not while keying, which it would lie upon."""
+    if is_open(taking.draft, taking_state.current_section(taking.draft)):
+        return
     with st.popover("On paper", icon=":material/description:", key="on-paper", width="stretch"):
         st.caption("For when there is no screen. What was filled in is keyed in twice, and then read once more.")
         edition = st.segmented_control(

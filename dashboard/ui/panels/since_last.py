@@ -35,6 +35,9 @@ def of_taking(taking: Taking, last: Before | None) -> None:
     if last is None:
         return
     changes = differences(last, taking.draft.answers, taking.draft.entered)
+    if not changes:  # nothing to unfold; and what was not asked yet is not said to be unchanged
+        st.caption(f":material/history: Nothing answered so far differs from {dates.said(last.day)}.")
+        return
     with st.expander(f"Since {dates.said(last.day)}: {_counted(changes)}", key="since-last"):
         _table(changes, dates.said(last.day), "Now")
 
