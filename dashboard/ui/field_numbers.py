@@ -22,7 +22,7 @@ _IN_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 def number(field: Field, shown: Any, unit: str | None) -> None:
     """An amount, and beside it its units where there is a choice."""
-    units = units_of(field.item)
+    units, shown = units_of(field.item), _in_shape(shown, unit)
     if len(units) <= 1:
         _amount(field, field.label, shown, unit)
         return
@@ -94,6 +94,16 @@ def _amount(field: Field, label: str, shown: Any, unit: str | None) -> None:
         # Also for whole numbers: a field for those reads 5.5 as 5 and 1e3 as 1, and nobody would be told.
         value = None if shown is None else float(shown)
         st.number_input(label, value=value, step=1.0, format="%g", key=key, on_change=changed, disabled=field.disabled)
+
+
+def _in_shape(shown: Any, unit: str | None) -> Any:
+    """What was refused in a unit of another shape, as the same number in this one: 172 feet as 172 cm."""
+    if unit == "ft":
+        return shown if shown is None or isinstance(shown, list | tuple) else [shown, None]
+    if not isinstance(shown, list | tuple):
+        return shown
+    feet, inches = [*shown, None, None][:2]
+    return None if inches else feet
 
 
 def _value_key(unit: str | None, key: str) -> str:

@@ -125,15 +125,19 @@ const goBack = (from) => hold(mounted, () => {
   if (before) land(before); else toSection("previous-section", true);
 });
 
+// In an emergency the form stands still: no questions come, and the way out is what the cursor goes to.
+const stopped = () => document.querySelector(".st-key-go-on-asking") !== null;
 const drawn = () => document.querySelector(`.st-key-section-${CSS.escape(known.place)}`);
 const toSection = (button, atItsEnd = false) => {
   const from = known.place;
   if (button === "rail-review" && from === "review") return;
   if (document.activeElement?.matches("input, textarea")) leave(document.activeElement);
   if (!press(button)) return;
-  hold(() => known.place !== from && (known.place === "review" || (mounted() && drawn() && stopsIn(drawn()).length > 0)), () => {
+  hold(() => known.place !== from && (known.place === "review" || stopped() || (mounted() && stopsIn(drawn()).length > 0)), () => {
+    const stop = stopsIn(drawn()).at(atItsEnd ? -1 : 0);
     if (known.place === "review") arriveAtReview();
-    else if (stopsIn(drawn()).length) land(stopsIn(drawn()).at(atItsEnd ? -1 : 0));
+    else if (stop) land(stop);
+    else if (stopped()) document.querySelector(".st-key-hand-over button")?.focus();
   });
 };
 
@@ -218,6 +222,7 @@ const anywhere = ({ key, alt, ctrl }, target) => {
   if (alt && key === "ArrowLeft") { toSection("previous-section"); return true; }
   if (alt && key === "r") { toSection("rail-review"); return true; }
   if (alt && key === "m") { toMissing(); return true; }
+  if (alt && key === "Enter") return handOver(target);
   if (alt && key === "p") { leave(target); return press("another-patient"); }
   if (ctrl || alt) return false;
   if (key === "F1") { showKeys(); return true; }
@@ -227,6 +232,14 @@ const anywhere = ({ key, alt, ctrl }, target) => {
   else if (key === "[") toSection("previous-section");
   else if (key === ";") toMissing();
   else return false;
+  return true;
+};
+
+// In an emergency, from wherever the cursor is; what is being typed is kept first.
+const handOver = (target) => {
+  if (!document.querySelector(".st-key-hand-over button")) return false;
+  leave(target);
+  hold(told(), () => press("hand-over"));
   return true;
 };
 

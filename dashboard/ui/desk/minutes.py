@@ -106,10 +106,11 @@ KEYS = (
     (";", "next one missing (Alt+M)"),
     ("Alt+R", "review: what is missing"),
     ("Ctrl+Enter", "submit, on the review"),
+    ("Alt+Enter", "hand over at once, in an emergency"),
     ("Alt+P", "another patient"),
     ("?", "this list; Esc closes"),
 )
-"""Every key of the intake and what it does; commit_guard.js has the same ones."""
+"""Every key of the intake and what it does; assets/keys.js hears them, and a test presses each of them."""
 
 
 def keys(taking: Taking) -> None:
