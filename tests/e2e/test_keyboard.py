@@ -216,7 +216,7 @@ QUIET: dict[str, Callable[[Person], None]] = {
 """What each key of the list does on an intake begun, in an order in which one does not disturb the next."""
 STOPPED = ("?", "Alt+R", "[ ]", "Alt+Enter")
 ELSEWHERE = ("Ctrl+Enter", "=", "+")
-"""The first ends the whole intake above; the others are pressed for a returning patient by `python -m bench keyboard`."""
+"""The first ends the whole intake above; `python -m bench keyboard` presses = for a returning patient; + nobody yet."""
 
 
 def test_every_key_of_the_list_does_what_it_says(server: Server, page: Page):
