@@ -72,6 +72,11 @@ def by_hashes(asks: Callable[Concatenate[Session, AskedT], FoundT]) -> Callable[
     return asked
 
 
+def writes_beside_others(session: Session) -> bool:
+    """Whether others may write while this transaction does, and a row has to be locked; on SQLite nobody can."""
+    return AnySession.connection(session).dialect.name == "postgresql"
+
+
 def _guess(session: Session, ways: str | None, helpers: str | None) -> None:
     """What PostgreSQL may do until the transaction ends; with None whatever the server's own settings say."""
     connection = AnySession.connection(session)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from db.queries.scope import SiteIds, at_sites
 from db.tables import Draft, DraftLease, DraftRevision, Handover, Patient, Person
+from db.walls import writes_beside_others
 
 APPLIED = ("kept", "unfinished")
 """Standings of what was put into its draft."""
@@ -37,7 +38,7 @@ def draft(session: Session, draft_id: str, sites: SiteIds) -> DraftEntry | None:
 def draft_locked(session: Session, draft_id: str, sites: SiteIds) -> DraftEntry | None:
     """One draft, its row locked until the transaction ends, and all that is told of it read after that."""
     locking = select(Draft).where(col(Draft.id) == draft_id).with_for_update()
-    if session.get_bind().dialect.name == "postgresql":  # on SQLite nobody else writes while this transaction does
+    if writes_beside_others(session):  # on SQLite nobody else writes while this transaction does
         # A draft that a merge gave to another patient while we waited for it is not found as it was: so we ask again.
         held = session.scalars(locking).first() or session.scalars(locking).first()
         if held is None:

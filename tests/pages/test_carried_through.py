@@ -22,6 +22,7 @@ from dashboard.ui import carried_through
 def as_it_was() -> Iterator[None]:
     """Every other test has Streamlit as it comes."""
     before = SafeSessionState.on_script_will_rerun
+    SafeSessionState.on_script_will_rerun = getattr(before, "__wrapped__", before)  # type: ignore[method-assign]
     yield
     SafeSessionState.on_script_will_rerun = before  # type: ignore[method-assign]
 
