@@ -304,6 +304,7 @@ def measure(folder: Path, number: int = 200, in_browser: int = 20, seed: int = 2
         desk = Desk(server, seed)
         run(desk, number - in_browser)
         if in_browser:
+            told(desk, time.monotonic() - started)
             from bench import interrupted_browser
 
             interrupted_browser.run(desk, in_browser)
