@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.access import Permission
 from dashboard.ui import handed_over, intake_panels, intake_review, patients, taking_state
 from dashboard.ui.commit_guard import guard
-from dashboard.ui.desk import on_paper, putting_aside
+from dashboard.ui.desk import lease, on_paper, putting_aside
 from dashboard.ui.door import enter
 from dashboard.ui.taking import Taking
 
@@ -19,7 +19,7 @@ elif draft.state == "submitted":
 elif draft.state == "discarded":
     patients.offer_restoring(actor, draft)
 else:
-    taking = Taking(actor, draft)
+    taking = Taking(actor, draft, lease.asked_before(draft))
     here = taking_state.current_section(draft)
     intake_panels.header(taking)
     rail, room = st.columns([1, 3], gap="large")

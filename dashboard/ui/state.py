@@ -95,6 +95,12 @@ def recall(draft_id: str, recalled: Recalled) -> None:
     st.session_state.setdefault(RECALLED, {})[draft_id] = recalled
 
 
+def recalled(draft_id: str) -> Mapping[str, SeenAnswer]:
+    """What the browser had before it of every question that was answered anew since."""
+    found = st.session_state.get(RECALLED, {}).get(draft_id)
+    return found.seen if found is not None else {}
+
+
 def generations(draft_id: str) -> dict[str, int]:
     """The fields that started again in this tab, and how often."""
     recalled = st.session_state.get(RECALLED, {}).get(draft_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,8 @@ class Taking:
 
     actor: Actor
     draft: DraftView
+    asked_before: Collection[str] = ()
+    """Questions drawn although they are not asked (any more), because a browser may hold an answer to one."""
     saved_late: bool = False
     """True once something was saved while drawing: what was drawn above is then out of date."""
     _doubts: dict[str, list[Doubt]] = field(default_factory=dict)
@@ -34,6 +36,9 @@ class Taking:
         self.standing = intake.doubts(self.draft.answers, self.draft.notes, self.visible)
         for doubt in self.standing:
             self._doubts.setdefault(intake.place_of(doubt, self.visible), []).append(doubt)
+        if not self.saved_late and set(self.asked_before) - set(self.visible):
+            self.visible = self.visible | set(self.asked_before)
+            self.saved_late = True  # drawn once, to be looked at
 
     @cached_property
     def measures(self) -> Mapping[str, Instrument]:

@@ -8,7 +8,7 @@ from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
 from dashboard.ui import door, settings, state
-from dashboard.ui.desk import lease
+from dashboard.ui.desk import lease, tab
 
 REVIEW = "review"
 _DRAFT, _SECTION, _ITEM = "draft_id", "intake_section", "intake_item"
@@ -30,7 +30,13 @@ def open_draft(actor: Actor) -> DraftView | None:
         return None
     _remember(draft.id)
     settings.stand_at(actor, draft.patient.site_id)
-    return lease.enter(actor, draft) if draft.state == "open" else draft
+    if draft.state != "open":
+        return draft
+    brought = tab.exchange(draft, current_section(draft))
+    if brought is not None and brought.draft_id == draft.id and _SECTION not in st.session_state:
+        # What its fields hold is looked at where they are drawn, wherever somebody else has turned meanwhile.
+        st.session_state[_SECTION] = brought.section
+    return lease.enter(actor, draft, brought)
 
 
 def resume(draft_id: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from dashboard import casework
+from dashboard import casework, intake
 from dashboard.access import Actor
 from dashboard.casework.views import DraftView
 from dashboard.ui import door, state, words
@@ -24,9 +25,8 @@ _WROTE, _FIRST_LOOK, _DRAWN = "wrote_draft", "first_look", "draft_drawn"
 page has drawn of who writes it."""
 
 
-def enter(actor: Actor, draft: DraftView) -> DraftView:
+def enter(actor: Actor, draft: DraftView, brought: tab.Note | None) -> DraftView:
     """The open draft with this tab as its writer where nobody else is; what a browser brings along is recalled."""
-    brought = tab.exchange(draft)
     st.session_state[_FIRST_LOOK] = False
     if brought is not None and brought.draft_id == draft.id:
         seen = casework.draft_as_of(actor, draft.id, brought.version) if brought.version < draft.version else {}
@@ -49,6 +49,18 @@ def is_mine(actor: Actor, draft: DraftView) -> bool:
 def reads_only(taking: Taking) -> bool:
     """Whether the fields are shown to be read; those a browser has just brought back are looked at once before."""
     return not is_mine(taking.actor, taking.draft) and not st.session_state.get(_FIRST_LOOK)
+
+
+def asked_before(draft: DraftView) -> Collection[str]:
+    """At the first look: the questions that were asked by what the browser had before it; else none.
+
+    One of them may hold an answer nobody has seen, although somebody else's answer has made it disappear meanwhile.
+    """
+    if not first_look():
+        return ()
+    seen = state.recalled(draft.id)
+    had = {item: each.answer for item, each in seen.items()}
+    return intake.visible({item: each for item, each in {**draft.answers, **had}.items() if each is not None})
 
 
 def first_look() -> bool:

@@ -19,22 +19,28 @@ from dashboard.ui import state
 
 _NAME, _DRAWN, KEY = "tab_name", "tab_note_drawn", "tab-note"
 _NOTE = re.compile(
-    r"(?P<tab>[\w-]{12}) (?P<draft>[\w-]{22,64}) (?P<version>\d{1,9})(?P<again>( \w{1,80}:\d{1,4}){0,400})"
+    r"(?P<tab>[\w-]{12}) (?P<draft>[\w-]{22,64}) (?P<version>\d{1,9})( @(?P<section>\w{1,40}))?"
+    r"(?P<again>( \w{1,80}:\d{1,4}){0,400})"
 )
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a browser says it has before it: which tab it is, which draft, at which version, which fields began anew."""
+    """What a browser says it has before it.
+
+    Which tab it is, which draft at which version, which fields began anew, and which section is on its screen.
+    """
 
     tab: str
     draft_id: str
     version: int
     generations: Mapping[str, int] = field(default_factory=dict)
+    section: str = ""
 
     def __str__(self) -> str:
         again = "".join(f" {item}:{number}" for item, number in self.generations.items())
-        return f"{self.tab} {self.draft_id} {self.version}{again}"
+        here = f" @{self.section}" if self.section else ""
+        return f"{self.tab} {self.draft_id} {self.version}{here}{again}"
 
 
 def name() -> str:
@@ -44,9 +50,9 @@ def name() -> str:
     return str(st.session_state[_NAME])
 
 
-def exchange(draft: DraftView) -> Note | None:
+def exchange(draft: DraftView, section: str) -> Note | None:
     """Leave the note of this run in the browser; the note of before, when a browser brings one into a new session."""
-    note = Note(name(), draft.id, draft.version, state.generations(draft.id))
+    note = Note(name(), draft.id, draft.version, state.generations(draft.id), section)
     first = not st.session_state.get(_DRAWN)
     if not first:
         st.session_state[KEY] = str(note)
@@ -67,4 +73,5 @@ def read(text: str) -> Note | None:
     if found is None:
         return None
     again = (each.split(":") for each in found["again"].split())
-    return Note(found["tab"], found["draft"], int(found["version"]), {item: int(number) for item, number in again})
+    generations = {item: int(number) for item, number in again}
+    return Note(found["tab"], found["draft"], int(found["version"]), generations, found["section"] or "")
