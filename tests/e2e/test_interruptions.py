@@ -20,7 +20,7 @@ ROUND = (*KINDS, "tab closed", "connection dropped")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A server with a few patients whose intakes are open."""
     with Server(tmp_path_factory.mktemp("interrupted") / "home") as server:
-        yield Desk(server, SEED, patients=4)
+        yield Desk(server, SEED, patients=5)
 
 
 def test_a_tab_that_a_new_session_meets_puts_nothing_back_and_loses_nothing(desk: Desk):
@@ -44,6 +44,31 @@ def test_a_tab_that_a_new_session_meets_puts_nothing_back_and_loses_nothing(desk
     assert [(each.item, each.value) for each in kept.revisions if each.standing == "aside"] == [("nprs_back_now", 3)]
     assert stale.field("nprs_worst").is_locked
     assert stale.field("nprs_worst").value == 9
+    other.close()
+    stale.close()
+
+
+def test_what_a_tab_held_is_found_wherever_somebody_else_has_turned(desk: Desk):
+    """In another section, and of a question that the other's answer has made disappear: set aside, not forgotten."""
+    draft = desk.drafts.pop()
+    stale = Tab(desk.server.address, desk.tokens["noor"], draft).open()
+    stale.press("rail-goals")
+    stale.put("biologic_interest", ["Would like to know more"])
+    stale.run()
+    stale.cut()
+    other = Tab(desk.server.address, desk.tokens["bruno"], draft).open()
+    other.press("take-over")
+    other.press("rail-goals")
+    other.put("biologic_interest", ["None"])
+    other.run()
+    other.press("rail-pain")
+    stale.put("bleeding_disorder", ["Unknown"])  # typed while the line was down
+    stale.session_id = ""
+    stale.reconnect()
+    aside = [(each.item, each.value) for each in desk.kept(draft).revisions if each.standing == "aside"]
+    assert aside == [("bleeding_disorder", "unknown")]
+    with pytest.raises(KeyError):
+        stale.field("bleeding_disorder")
     other.close()
     stale.close()
 
