@@ -42,7 +42,7 @@ def _interrupt(desk: Desk, browser: Browser, line: Line, kind: str) -> None:
     _number(desk, page, draft, "nprs_worst")
     if kind == "tab closed":
         _number(desk, page, draft, "nprs_back_now")
-        page.context.close()
+        _closed(page)
         page = _page(desk, browser, line, draft)
         _number(desk, page, draft, "nprs_leg")
     elif kind == "connection dropped":
@@ -63,6 +63,14 @@ def _interrupt(desk: Desk, browser: Browser, line: Line, kind: str) -> None:
     tally.number += 1
     tally.answers += len(desk.ledger.lines) - before
     desk._compare(draft, tally)
+
+
+def _closed(page: Page) -> None:
+    """Close the tab as a person does: the page is told, and may send what it holds."""
+    context = page.context
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    context.close()
 
 
 def _page(desk: Desk, browser: Browser, line: Line, draft: str) -> Page:
